@@ -1,0 +1,24 @@
+"""cuagym: real desktop applications as Gymnasium environments for computer-use agents.
+
+    import gymnasium as gym
+    import cuagym  # registers the ids
+
+    env = gym.make("CUA-Excel-v0")
+"""
+
+from __future__ import annotations
+
+import gymnasium as _gym
+
+__version__ = "0.1.0"
+
+_IDS = {"CUA-Excel-v0": "excel"}
+
+
+def _register() -> None:
+    for env_id, app in _IDS.items():
+        if env_id not in _gym.registry:
+            _gym.register(env_id, entry_point="cuagym.env:DesktopEnv", kwargs={"app": app})
+
+
+_register()

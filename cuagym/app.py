@@ -1,0 +1,262 @@
+"""The seam between the engine and applications: what an adapter says, and a running session.
+
+An adapter (envs/excel.py, say) knows how to start its program, when it is ready, how to export the
+live state. It is found through the entry-point group `cuagym.apps`. A session is one application
+with one document on one clean desktop in one sandbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import posixpath
+import tarfile
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from cuagym import cache as user_cache
+from cuagym.desktop.xvfb import DISPLAY, XvfbDesktop
+from cuagym.desktop.x11 import Window
+from cuagym.errors import Fault, SetupError, UsageError, nearest
+from cuagym.sandbox import Limits, Root, Sandbox, start
+
+Look = Literal["gtk3", "plain"]
+LOOKS: tuple[Look, ...] = ("gtk3", "plain")
+HOME = "/home/agent"
+WORKSPACE = "/home/agent/Documents"
+"""Where a task's files lie; the same path in every sandbox, since paths show on the screen."""
+FILE_TIME = 1767603600
+"""The time that all files bear at the start: application time 0, 2026-01-05 09:00 UTC."""
+START_SECONDS = 60
+"""Application time after which an application that has shown no window is broken."""
+
+
+class Application(ABC):
+    """What the engine asks of an application. Stateless: one object serves all sessions."""
+
+    name: ClassVar[str]
+    """The name that tasks use: excel, word ..."""
+
+    @abstractmethod
+    def home(self, look: Look) -> Mapping[str, bytes]:
+        """Configuration files below the home folder, as they are before the first start."""
+
+    @abstractmethod
+    def version(self) -> str:
+        """The installed program's version: a warm profile belongs to one.
+
+        Raises:
+            SetupError: it is not installed; the message says what to install.
+        """
+
+    @abstractmethod
+    def tools(self) -> Mapping[str, bytes]:
+        """Files for the sandbox that the agent's user can read and not change, by path."""
+
+    @abstractmethod
+    def environment(self, look: Look) -> Mapping[str, str]:
+        """Environment variables of the program."""
+
+    @abstractmethod
+    def command(self, document: str) -> list[str]:
+        """The command line that opens `document` (a path inside; "" for an empty document)."""
+
+    @abstractmethod
+    def ready(self, windows: list[Window], document: str) -> bool:
+        """Whether the document's window is there."""
+
+    @abstractmethod
+    def quit(self, session: Session) -> None:
+        """Asks the program to end as its user would, so that it writes its profile."""
+
+    @abstractmethod
+    def export(self, session: Session, suffix: str) -> bytes:
+        """The document as it stands, in the format of a file name's suffix such as ".xlsx".
+
+        Neither the document nor the screen is changed by it.
+
+        Raises:
+            UsageError: the application cannot write that format.
+            Fault: it does not answer.
+        """
+
+
+@cache
+def load(name: str) -> Application:
+    """The adapter of an application, by name.
+
+    Raises:
+        UsageError: no installed distribution offers it; names the nearest.
+    """
+    known = {p.name: p for p in entry_points(group="cuagym.apps")}
+    if name not in known:
+        raise UsageError(f"unknown application {name!r}{nearest(name, known)} (known: {sorted(known)})")
+    adapter = known[name].load()()
+    assert isinstance(adapter, Application)
+    return adapter
+
+
+def names() -> list[str]:
+    """The names of all applications."""
+    return sorted({p.name for p in entry_points(group="cuagym.apps")})
+
+
+def tar(files: Mapping[str, bytes], folders: tuple[str, ...] = ()) -> bytes:
+    """A tar of files and folders by path, every one of the same time and order."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for folder in folders:
+            info = tarfile.TarInfo(folder)
+            info.type, info.mode, info.mtime = tarfile.DIRTYPE, 0o755, FILE_TIME
+            archive.addfile(info)
+        for path, data in sorted(files.items()):
+            info = tarfile.TarInfo(path)
+            info.size, info.mode, info.mtime = len(data), 0o644, FILE_TIME
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+class Session:
+    """One application with one document, settled on a clean desktop.
+
+    Args:
+        app: the adapter.
+        files: the workspace's files by name.
+        document: the one of them to open; "" for an empty document.
+        size: of the screen, width and height in pixels.
+        look: "gtk3" or "plain".
+        sandbox: "auto", "runc" or "bubblewrap".
+        home: the warm profile as a tar; None to make or find it in the cache.
+
+    Raises:
+        Fault: something did not start.
+        SetupError: the machine lacks something.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        files: Mapping[str, bytes],
+        document: str,
+        size: tuple[int, int],
+        look: Look,
+        sandbox: str = "auto",
+        home: bytes | None = None,
+    ) -> None:
+        self.app, self.look = app, look
+        self.document = f"{WORKSPACE}/{document}" if document else ""
+        if home is None:
+            home = warm_home(app, look, sandbox)
+        self.sandbox: Sandbox = start(sandbox, Root(files=dict(app.tools()), clock=True), Limits())
+        self.desktop: XvfbDesktop | None = None
+        try:
+            self.sandbox.unpack(home, HOME)
+            self.sandbox.unpack(_workspace(files), "/")
+            self.desktop = XvfbDesktop(self.sandbox, size)
+            environment = {"DISPLAY": DISPLAY, **app.environment(look)}
+            self.pid = self.sandbox.spawn(app.command(self.document), env=environment)
+            self._wait_until_ready()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def screen(self) -> XvfbDesktop:
+        """The desktop. Raises Fault if the session is closed."""
+        if self.desktop is None:
+            raise Fault("the desktop is closed")
+        return self.desktop
+
+    def _wait_until_ready(self) -> None:
+        for _ in range(START_SECONDS):
+            self._settle(1.0)
+            if self.app.ready(self.screen.windows(), self.document):
+                break
+            if self.pid in self.sandbox.exits():
+                code = self.sandbox.exits()[self.pid]
+                raise Fault(f"{self.app.name} ended with status {code} while it started")
+        else:
+            titles = [w.title for w in self.screen.windows()]
+            raise Fault(f"{self.app.name} showed no window of its document; windows: {titles}")
+        self._settle(5.0)
+
+    def _settle(self, seconds: float) -> None:
+        if not self.screen.grant(seconds).settled:
+            raise Fault(f"the desktop did not settle while {self.app.name} started")
+
+    def exit_code(self) -> int | None:
+        """How the application ended (negative: by that signal), None while it lives."""
+        return self.sandbox.exits().get(self.pid)
+
+    def left(self) -> dict[str, bytes]:
+        """The workspace's regular files as they lie on disk, by name."""
+        with tarfile.open(fileobj=io.BytesIO(self.sandbox.pack(WORKSPACE))) as archive:
+            return {
+                posixpath.normpath(m.name): file.read()
+                for m in archive
+                if m.isreg() and (file := archive.extractfile(m)) is not None
+            }
+
+    def close(self, wait: bool = False) -> None:
+        """Ends everything; may be called twice. The sandbox's leftovers go in the background."""
+        if self.desktop is not None:
+            self.sandbox.close(wait=False)  # first, so that a running program ends at once
+            self.desktop.close()
+            self.desktop = None
+        self.sandbox.close(wait=wait)
+
+
+def _workspace(files: Mapping[str, bytes]) -> bytes:
+    place = WORKSPACE.lstrip("/")
+    return tar(
+        {f"{place}/{name}": data for name, data in files.items()},
+        (place, "tmp/.framebuffer", "tmp/.X11-unix"),
+    )
+
+
+def warm_home(app: Application, look: Look, sandbox: str = "auto") -> bytes:
+    """The home folder as one finished start leaves it: from the cache, or made now.
+
+    Raises:
+        SetupError: the application is not installed.
+        Fault: it does not start or does not end.
+    """
+    fresh = tar(app.home(look))
+    key = hashlib.sha256(f"{app.version()} {look}".encode() + fresh).hexdigest()[:16]
+
+    def make(folder: Path) -> None:
+        session = Session(app, {}, "", (1280, 720), look, sandbox, fresh)
+        try:
+            app.quit(session)
+            for _ in range(START_SECONDS):
+                if session.exit_code() is not None:
+                    break
+                session.screen.grant(1.0)
+            else:
+                raise Fault(f"{app.name} did not end after its first start")
+            (folder / "home.tar").write_bytes(_still(session.sandbox.pack(HOME)))
+        finally:
+            session.close(wait=True)
+
+    place = user_cache.entry("profile", f"{app.name}-{look}-{key}", make)
+    return (place / "home.tar").read_bytes()
+
+
+def _still(home: bytes) -> bytes:
+    """The tar with all times set to the one start time, so that every copy is alike."""
+    buffer = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(home)) as old,
+        tarfile.open(fileobj=buffer, mode="w") as new,
+    ):
+        for info in sorted(old.getmembers(), key=lambda m: m.name):
+            info.mtime = FILE_TIME
+            info.uid = info.gid = 0
+            info.uname = info.gname = ""
+            if info.isfile() or info.isdir():
+                new.addfile(info, old.extractfile(info) if info.isfile() else None)
+    return buffer.getvalue()

@@ -1,0 +1,93 @@
+"""The user's cache folder: compiled sources, warm profiles and, later, snapshots.
+
+It is the only thing that outlives an env. Every entry can be made again, so all of it may be deleted
+at any time with `cuagym cache clear`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+MAX_ENTRIES = 32
+"""Entries kept of each kind; the ones not used for longest go first."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in the cache: its kind ("native", "profile" ...), name and size in bytes."""
+
+    kind: str
+    name: str
+    size: int
+
+
+def root() -> Path:
+    """The cache folder: $CUAGYM_CACHE, or cuagym below $XDG_CACHE_HOME or ~/.cache."""
+    if chosen := os.environ.get("CUAGYM_CACHE"):
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "cuagym"
+
+
+def entry(kind: str, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder of an entry, made by `make` in a private folder first if it is not there yet.
+
+    Processes that make the same entry at once do not disturb each other: the first to finish wins.
+
+    Args:
+        kind: what it is, a folder name.
+        name: unique for its content, version included: an entry is never changed.
+        make: fills the empty folder that it is given; whatever it raises leaves no entry.
+    """
+    place = root() / kind / name
+    if place.is_dir():
+        os.utime(place)
+        return place
+    place.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(mkdtemp(prefix=".new-", dir=place.parent))
+    try:
+        make(work)
+        work.chmod(0o755)
+        try:
+            work.rename(place)
+        except OSError:  # somebody else was faster
+            if not place.is_dir():
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    _bound(place.parent)
+    return place
+
+
+def _folders(kind: Path) -> list[Path]:
+    return [p for p in kind.iterdir() if p.is_dir() and not p.name.startswith(".")]
+
+
+def _bound(kind: Path) -> None:
+    oldest_first = sorted(_folders(kind), key=lambda p: p.stat().st_mtime)
+    for old in oldest_first[:-MAX_ENTRIES]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _size(folder: Path) -> int:
+    return sum(p.lstat().st_size for p in folder.rglob("*") if p.is_file())
+
+
+def entries() -> list[Entry]:
+    """Everything in the cache."""
+    if not root().is_dir():
+        return []
+    kinds = sorted(p for p in root().iterdir() if p.is_dir())
+    return [Entry(k.name, p.name, _size(p)) for k in kinds for p in sorted(_folders(k))]
+
+
+def clear() -> int:
+    """Empties the cache and returns the bytes that it held."""
+    size = sum(e.size for e in entries())
+    shutil.rmtree(root(), ignore_errors=True)
+    return size

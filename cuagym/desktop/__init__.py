@@ -1,0 +1,1 @@
+"""One screen with keyboard and mouse, living on application time."""

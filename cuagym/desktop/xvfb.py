@@ -1,0 +1,186 @@
+"""A screen of one's own in a sandbox: Xvfb with a mapped framebuffer, openbox, XTEST input."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import select
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+
+from cuagym.actions import Action
+from cuagym.desktop.clock import PAGE, Clock, Report, to_rgb
+from cuagym.desktop.input import Input
+from cuagym.desktop.program import Write
+from cuagym.desktop.protocol import Pixels
+from cuagym.desktop.x11 import Window, XConnection
+from cuagym.errors import Fault, UsageError
+from cuagym.sandbox import Sandbox
+
+DISPLAY = ":9"
+"""The same in every sandbox: each has its own /tmp."""
+FRAMEBUFFER = "/tmp/.framebuffer"
+START_CAP = 60.0
+"""Real seconds that a starting program may take to fall asleep on a crowded machine."""
+SMALLEST, LARGEST = (640, 480), (1920, 1080)
+
+_XWD_HEADER = ">25I"
+
+
+def check_size(size: Sequence[int]) -> tuple[int, int]:
+    """The size as two ints.
+
+    Raises:
+        UsageError: it is not a pair of ints from 640x480 to 1920x1080.
+    """
+    try:
+        width, height = (int(v) for v in size)
+    except (TypeError, ValueError):
+        raise UsageError(f"size={size!r}: a pair (width, height) is expected") from None
+    if not (SMALLEST[0] <= width <= LARGEST[0] and SMALLEST[1] <= height <= LARGEST[1]):
+        raise UsageError(f"size={size!r}: from {SMALLEST} to {LARGEST} pixels are possible")
+    return width, height
+
+
+class XvfbDesktop:
+    """Xvfb and openbox in a sandbox, on its clock. The sandbox stays the caller's.
+
+    The framebuffer lies in a file of the sandbox and is mapped here; it contains the pointer.
+
+    Args:
+        sandbox: one that was started with a clock, its home already in place.
+        size: width and height in pixels.
+
+    Raises:
+        Fault: the display or the window manager did not start.
+    """
+
+    def __init__(self, sandbox: Sandbox, size: tuple[int, int]) -> None:
+        self._size = size
+        self._sandbox = sandbox
+        page = sandbox.open(PAGE, os.O_RDWR)
+        try:
+            self.clock = Clock(page, sandbox.pid)
+        finally:
+            os.close(page)
+        self._pixels: Pixels | None = None
+        self._x: XConnection | None = None
+        try:
+            self._start_display()
+            self._map()
+            self._x = XConnection(sandbox.connect(f"/tmp/.X11-unix/X{DISPLAY[1:]}"))
+            self.clock.attach_display(self._x.fileno())
+            self._input = Input(self._x, size)
+            self._start_window_manager()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start_display(self) -> None:
+        width, height = self._size
+        ready, theirs = os.pipe()
+        try:
+            argv = ["Xvfb", DISPLAY, "-screen", "0", f"{width}x{height}x24"]
+            argv += ["-fbdir", FRAMEBUFFER, "-displayfd", "1", "-nolisten", "tcp", "-noreset"]
+            # Its smart scheduler lives on real timers; repeats and the saver would on ours.
+            argv += ["-dumbSched", "-r", "-s", "0", "-extension", "GLX"]
+            self._display = self._sandbox.spawn(argv, stdout=theirs)
+        finally:
+            os.close(theirs)
+        try:
+            if not _readable(ready) or not os.read(ready, 16):
+                raise Fault("Xvfb did not start: is the package xvfb whole? (cuagym doctor)")
+        finally:
+            os.close(ready)
+
+    def _map(self) -> None:
+        fd = self._sandbox.open(f"{FRAMEBUFFER}/Xvfb_screen0")
+        try:
+            memory = mmap.mmap(fd, 0, prot=mmap.PROT_READ)
+        finally:
+            os.close(fd)
+        header = struct.unpack(_XWD_HEADER, memory[:100])
+        size, width, height, stride, colours = (header[i] for i in (0, 4, 5, 12, 19))
+        assert (width, height) == self._size and header[11] == 32, header
+        raw = np.frombuffer(memory, np.uint8, height * stride, size + 12 * colours)
+        self._pixels = raw.reshape(height, stride // 4, 4)[:, :width]
+
+    def _start_window_manager(self) -> None:
+        assert self._x is not None
+        self._sandbox.spawn(["openbox", "--sm-disable"], env={"DISPLAY": DISPLAY})
+        check = self._x.intern_atom("_NET_SUPPORTING_WM_CHECK")
+        for seconds in (0.0, 0.1, 1.0, 10.0):
+            self.grant(seconds)
+            if self._x.get_property(self._x.root, check):
+                return
+        raise Fault("openbox did not start: is the package openbox whole? (cuagym doctor)")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._size
+
+    @property
+    def display_pid(self) -> int:
+        """The X server's process, as the sandbox counts."""
+        return self._display
+
+    def begin(self, actions: Sequence[Action], seconds: float, cap: float) -> None:
+        """Starts to inject the actions and then to let application time pass; see `protocol.Desktop`."""
+        program = [*self._input.turn(actions), Write(b"", seconds)]
+        self.clock.begin(program, cap)
+
+    def done(self) -> bool:
+        """Whether what was begun is over; never blocks."""
+        return self.clock.done()
+
+    def fileno(self) -> int:
+        """A descriptor that becomes readable when what was begun is over."""
+        return self.clock.fileno()
+
+    def finish(self) -> Report:
+        """Waits for what was begun.
+
+        Raises:
+            Fault: the display or the sandbox died.
+        """
+        return self.clock.finish()
+
+    def grant(self, seconds: float, cap: float = START_CAP) -> Report:
+        """Lets application time pass without input."""
+        return self.clock.grant(seconds, cap)
+
+    def act(self, actions: Sequence[Action], seconds: float = 1.0) -> Report:
+        """Injects actions and waits; for starting and closing programs."""
+        self.begin(actions, seconds, START_CAP)
+        return self.finish()
+
+    def windows(self) -> list[Window]:
+        """The windows that the window manager knows, in the order of their birth."""
+        if self._x is None:
+            raise Fault("the desktop is closed")
+        return self._x.windows()
+
+    def frame(self, out: Pixels | None = None) -> Pixels:
+        """The screen now, pointer included, uint8 RGB (H, W, 3), into `out` where given."""
+        if self._pixels is None:
+            raise Fault("the desktop is closed")
+        if out is None:
+            out = np.empty((self._size[1], self._size[0], 3), np.uint8)
+        to_rgb(self._pixels, out)
+        return out
+
+    def close(self) -> None:
+        """Lets go of the clock, the display and the framebuffer; may be called twice."""
+        self.clock.close()
+        if self._x is not None:
+            self._x.close()
+        self._x = self._pixels = None
+
+
+def _readable(fd: int) -> bool:
+    poller = select.poll()  # not select(): it breaks above descriptor 1023
+    poller.register(fd, select.POLLIN)
+    return bool(poller.poll(START_CAP * 1000))

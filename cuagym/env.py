@@ -1,0 +1,469 @@
+"""`DesktopEnv`: one application on one desktop as a Gymnasium environment.
+
+`reset` and `step` are each three calls: `begin_reset` or `begin_step` starts the work, `poll` tells
+without blocking whether it is done, `finish` returns the values. A vector env is many of them at
+once. The env knows neither applications nor file formats.
+"""
+
+from __future__ import annotations
+
+import select
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Literal
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from gymnasium.error import ResetNeeded
+from numpy.typing import NDArray
+
+from cuagym.actions import Action, Terminate, Wait, action_space, parse
+from cuagym.app import Look, Session
+from cuagym.desktop.xvfb import check_size
+from cuagym.errors import CuagymError, Fault, UsageError, nearest
+from cuagym.grading import Grader, shared
+from cuagym.jobs import Job
+from cuagym.sandbox import Sandbox
+from cuagym.supply import Settings, Start, Supply
+from cuagym.task import MAX_INSTRUCTION, TaskInstance
+from cuagym.verdict import Verdict
+
+Frame = NDArray[np.uint8]
+Observation = dict[str, Frame]
+StepResult = tuple[Observation, float, bool, bool, dict[str, Any]]
+
+REWARDS = ("success", "score")
+STEP_SECONDS = 1.0
+"""Application time that a step lives, unless it waits."""
+
+
+@dataclass
+class _Episode:
+    """What changes while an episode runs."""
+
+    instance: TaskInstance
+    session: Session
+    steps: int = 0
+    over: bool = False
+    verdict: Verdict | None = None
+    fault: str = ""
+    settled: bool = True
+    horizon: bool = False
+    end: Terminate | None = None
+    quit: bool = False
+
+
+class DesktopEnv(gym.Env[Observation, Any]):
+    """A real application, driven by mouse and keyboard, seen as screenshots.
+
+    Args:
+        app: the application: "excel".
+        task: a task's id, a glob or a set's name; None for the frozen core set of the app.
+        open: instead of a task, a document of one's own; the reward is 0 then.
+        size: of the screen, width and height in pixels, (640, 480) to (1920, 1080).
+        look: "gtk3", or "plain": several times cheaper per step and per start.
+        sandbox: "auto", "runc" or "bubblewrap".
+        reward: "success" (1.0 at the end if every check passes) or "score" (the passed fraction).
+        max_steps: the horizon; None for the task's own.
+        prepare: 1 readies the next desktop while the episode runs, 0 does not.
+        settle_cap: real seconds allowed to whatever never sleeps.
+        render_mode: "rgb_array" or None ("human" comes with Gymnasium).
+
+    Nothing starts before the first reset.
+
+    Raises:
+        UsageError: an argument is not what it should be; names the nearest valid one.
+
+    Example:
+        >>> env = gym.make("CUA-Excel-v0")
+        >>> observation, info = env.reset(seed=0)
+        >>> observation["screenshot"].shape
+        (720, 1280, 3)
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 4}
+
+    def __init__(
+        self,
+        app: str,
+        task: str | None = None,
+        open: str | None = None,
+        size: Sequence[int] = (1280, 720),
+        look: Look = "gtk3",
+        sandbox: str = "auto",
+        reward: Literal["success", "score"] = "success",
+        max_steps: int | None = None,
+        prepare: int = 1,
+        settle_cap: float = 5.0,
+        render_mode: str | None = None,
+    ) -> None:
+        if reward not in REWARDS:
+            raise UsageError(f"reward={reward!r}: one of {REWARDS}{nearest(reward, REWARDS)}")
+        if max_steps is not None and max_steps < 1:
+            raise UsageError(f"max_steps={max_steps!r}: at least 1, or None for the task's own")
+        if not settle_cap > 0:
+            raise UsageError(f"settle_cap={settle_cap!r}: a number of seconds above 0")
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            raise UsageError(f"render_mode={render_mode!r}: 'rgb_array', 'human' or None")
+        settings = Settings(app, task, open, check_size(size), look, sandbox)
+        self._supply = Supply(settings, prepare)
+        self._size, self._reward, self._cap = settings.size, reward, settle_cap
+        self._max_steps = max_steps
+        self.render_mode = render_mode
+        width, height = settings.size
+        self.observation_space = spaces.Dict(
+            {
+                "screenshot": spaces.Box(0, 255, (height, width, 3), np.uint8),
+                "instruction": spaces.Box(0, 255, (MAX_INSTRUCTION,), np.uint8),
+            }
+        )
+        self.action_space = action_space()
+        self._episode: _Episode | None = None
+        self._options: Mapping[str, Any] = {}
+        self._starting: Job[Start] | None = None
+        self._grading: Job[Verdict] | None = None
+        self._grader: Grader | None = None
+        self._sandbox = sandbox
+        self._stepping = False
+        self._began = 0.0
+        self._frame: Frame | None = None
+        self._waiter = select.epoll()
+        self.timings: dict[str, float] = {}
+        """Real seconds of the last reset or step: total, and settle and cpu (the clock's own)."""
+
+    # Gymnasium's calls
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        """Begins an episode on a clean desktop.
+
+        Args:
+            seed: of the generator from which tasks are drawn; None goes on with it.
+            options: {"task": ...} draws this episode from another task; other keys are ignored.
+
+        Returns:
+            The observation, {"screenshot": uint8 (H, W, 3), "instruction": uint8 (1024,)}, and
+            info.
+
+        Raises:
+            Fault: the desktop did not start; the next reset may.
+            SetupError: the machine lacks something.
+        """
+        self.begin_reset(seed=seed, options=options)
+        observation, info = self.finish()  # type: ignore[misc]
+        return observation, info
+
+    def step(self, action: Any) -> StepResult:
+        """Acts, lets one second of application time pass, and observes.
+
+        Args:
+            action: an element of the action space, a value of `cuagym.actions`, or its JSON.
+
+        Raises:
+            ActionError: it is outside the action space; nothing has happened.
+            ResetNeeded: no episode is under way.
+        """
+        return self.step_turn([action])
+
+    def step_turn(self, actions: Sequence[Any]) -> StepResult:
+        """Several primitives as one step, with one settle at the end."""
+        self.begin_step_turn(actions)
+        return self.finish()  # type: ignore[return-value]
+
+    def render(self) -> Frame | None:  # type: ignore[override]
+        """The last observed screen, uint8 RGB (H, W, 3); None without a render mode."""
+        if self.render_mode is None:
+            return None
+        if self._frame is None:
+            raise ResetNeeded("call reset() before render()")
+        return self._frame.copy()
+
+    def close(self) -> None:
+        """Ends everything that the env started; may be called twice."""
+        if self._starting is not None:
+            self._starting.cancel()
+            self._starting = None
+        if self._grading is not None:
+            self._grading.cancel()
+            self._grading = None
+        self._supply.close()
+        if self._episode is not None:
+            self._episode.session.close(wait=True)
+            self._episode = None
+        if not self._waiter.closed:
+            self._waiter.close()
+        if self._grader is not None:
+            self._grader.close()
+            self._grader = None
+
+    # The same in three parts
+
+    def begin_reset(
+        self, *, seed: int | None = None, options: Mapping[str, Any] | None = None
+    ) -> None:
+        """Starts a reset; `poll` and `finish` go on."""
+        self._refuse_while_busy()
+        if self._waiter.closed:
+            self._waiter = select.epoll()
+        super().reset(seed=seed)
+        self._began = time.perf_counter()
+        self._options = dict(options or {})
+        old, self._episode = self._episode, None
+        if old is not None:
+            old.session.close()
+        self._starting = self._supply.begin(self.np_random, self._options)
+        self._wait_on(self._starting)
+
+    def begin_step(self, action: Any) -> None:
+        """Starts a step; `poll` and `finish` go on."""
+        self.begin_step_turn([action])
+
+    def begin_step_turn(self, actions: Sequence[Any]) -> None:
+        """Starts a step of several primitives; `poll` and `finish` go on."""
+        self._refuse_while_busy()
+        episode = self._current()
+        if episode.over:
+            raise ResetNeeded("the episode is over: call reset() before step()")
+        turn: list[Action] = []
+        for action in actions:
+            turn.append(parse(action))
+            if isinstance(turn[-1], Terminate):
+                episode.end = turn.pop()  # type: ignore[assignment]
+                break
+        seconds = sum(a.seconds for a in turn if isinstance(a, Wait)) or STEP_SECONDS
+        self._began = time.perf_counter()
+        try:
+            episode.session.screen.begin(turn, 0.0 if episode.end else seconds, self._cap)
+        except Fault as e:
+            episode.fault = str(e)
+        except CuagymError:
+            episode.end = None
+            raise
+        self._stepping = True
+        if not episode.fault:
+            self._wait_on(episode.session.screen)
+
+    def poll(self) -> bool:
+        """Whether what was begun is done; never blocks."""
+        if self._starting is not None:
+            return self._starting.done()
+        if self._grading is not None:
+            return self._grading.done()
+        if not self._stepping:
+            return True
+        episode = self._current()
+        if not episode.fault and not episode.session.screen.done():
+            return False
+        self._after_input(episode)
+        return self._grading is None
+
+    def fileno(self) -> int:
+        """A descriptor to wait on: when it is readable, `poll` has something to do."""
+        return self._waiter.fileno()
+
+    def finish(
+        self, out: Frame | None = None
+    ) -> tuple[Observation, dict[str, Any]] | StepResult:
+        """Waits for what was begun and returns what `reset` or `step` return.
+
+        Args:
+            out: uint8 (H, W, 3), receives the screenshot, which is then not allocated.
+
+        Raises:
+            Fault: a reset failed. (In a step a fault is info["fault"].)
+        """
+        while not self.poll():
+            self._waiter.poll()
+        if self._starting is not None:
+            return self._finish_reset(out)
+        if self._stepping:
+            return self._finish_step(out)
+        raise UsageError("finish() without begin_reset() or begin_step()")
+
+    def _finish_reset(self, out: Frame | None) -> tuple[Observation, dict[str, Any]]:
+        assert self._starting is not None
+        job, self._starting = self._starting, None
+        self._wait_off(job)
+        start = job.result()
+        self._episode = _Episode(start.instance, start.session)
+        if start.instance.validators and self._grader is None:
+            self._grader = shared(self._sandbox)
+            self._grader.warm()
+        observation = self._observe(out)
+        self._supply.foresee(self.np_random, self._options)
+        self.timings = {"total": time.perf_counter() - self._began}
+        return observation, self._info()
+
+    def _finish_step(self, out: Frame | None) -> StepResult:
+        episode = self._current()
+        if self._grading is not None:
+            job, self._grading = self._grading, None
+            self._wait_off(job)
+            self._take_verdict(episode, job)
+        self._stepping = False
+        observation = self._observe(out)
+        truncated = episode.over and (bool(episode.fault) or not episode.instance.validators)
+        reward = 0.0
+        if episode.over and not truncated and episode.verdict is not None:
+            verdict = episode.verdict
+            reward = float(verdict.success) if self._reward == "success" else verdict.score
+        self.timings["total"] = time.perf_counter() - self._began
+        return observation, reward, episode.over and not truncated, truncated, self._info()
+
+    # What happens in a step
+
+    def _after_input(self, episode: _Episode) -> None:
+        """The input was injected and the desktop has settled: is the episode over, and why?"""
+        if episode.over:
+            return
+        session = episode.session
+        try:
+            if not episode.fault:
+                self._wait_off(session.screen)
+                report = session.screen.finish()
+                episode.settled = report.settled
+                self.timings = {"settle": report.real, "cpu": report.cpu}
+                if report.stopped:
+                    raise Fault("a process of the desktop was stopped from outside")
+            code = session.exit_code()
+            if session.sandbox.out_of_memory():
+                raise Fault("the desktop ran out of memory")
+            if code is not None and code != 0:
+                raise Fault(f"{session.app.name} died: {_how(code)}")
+            if session.screen.display_pid in session.sandbox.exits():
+                raise Fault("the display died")
+            episode.quit = code == 0
+        except Fault as e:
+            episode.fault = episode.fault or str(e)
+        episode.steps += 1
+        limit = self._max_steps or episode.instance.max_steps
+        at_end = limit is not None and episode.steps >= limit
+        episode.horizon = at_end and not (episode.end or episode.fault or episode.quit)
+        episode.over = bool(episode.end or episode.fault or at_end or episode.quit)
+        if episode.over and not episode.fault and episode.instance.validators:
+            self._grading = Job(lambda: self._grade(episode))
+            self._wait_on(self._grading)
+
+    def _grade(self, episode: _Episode) -> Verdict:
+        """What the agent left, judged apart; the file on disk where it was asked to save."""
+        assert self._grader is not None
+        session, instance, end = episode.session, episode.instance, episode.end
+        files = session.left()
+        if instance.open and not instance.save and not episode.quit:
+            suffix = PurePosixPath(instance.open).suffix.lower()
+            files[instance.open] = session.app.export(session, suffix)
+        answer, status = (end.answer, end.status) if end else ("", "")
+        return self._grader.grade(instance, files, answer, status)
+
+    def _take_verdict(self, episode: _Episode, job: Job[Verdict]) -> None:
+        try:
+            episode.verdict = job.result()
+            episode.fault = episode.verdict.fault
+        except Fault as e:
+            episode.fault = str(e)
+            episode.verdict = Verdict.failed(episode.fault)
+
+    def _observe(self, out: Frame | None) -> Observation:
+        episode = self._current()
+        if out is None:
+            out = np.empty((self._size[1], self._size[0], 3), np.uint8)
+        try:
+            if episode.fault and self._frame is not None:
+                out[:] = self._frame  # the last good one
+            else:
+                episode.session.screen.frame(out)
+        except Fault as e:
+            episode.fault = episode.fault or str(e)
+            out[:] = 0 if self._frame is None else self._frame
+        if self._frame is None:
+            self._frame = np.empty_like(out)
+        self._frame[:] = out
+        text = np.zeros(MAX_INSTRUCTION, np.uint8)
+        data = episode.instance.instruction.encode()
+        text[: len(data)] = np.frombuffer(data, np.uint8)
+        return {"screenshot": out, "instruction": text}
+
+    def _info(self) -> dict[str, Any]:
+        episode = self._current()
+        verdict = episode.verdict or Verdict()
+        return {
+            "task": episode.instance.id,
+            "task_seed": int(episode.instance.seed),
+            "instruction": episode.instance.instruction,
+            "step": episode.steps,
+            "score": float(verdict.score),
+            "is_success": bool(verdict.success),
+            "settled": bool(episode.settled),
+            "horizon": bool(episode.horizon),
+            "fault": episode.fault,
+            "action_error": "",
+        }
+
+    # For tests and tools
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict of the episode that ended last, with its checks; None before it ends."""
+        return self._episode.verdict if self._episode else None
+
+    @property
+    def instance(self) -> TaskInstance:
+        """The task of the episode under way."""
+        return self._current().instance
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """Where the desktop runs; `sandbox.run(argv, timeout=...)` runs a program in it."""
+        return self._current().session.sandbox
+
+    @property
+    def reset_modes(self) -> dict[str, int]:
+        """How many resets found their desktop prepared, and how many had to start one."""
+        return dict(self._supply.modes)
+
+    def peek(self) -> Frame:
+        """The framebuffer now, uint8 RGB (H, W, 3), without a step."""
+        return self._current().session.screen.frame()
+
+    def advance(self, seconds: float) -> bool:
+        """Lets application time pass without an action; whether the desktop settled."""
+        self._refuse_while_busy()
+        return self._current().session.screen.grant(seconds, self._cap).settled
+
+    def export(self, path: str) -> None:
+        """Writes the document as it stands, unsaved edits included; the suffix says the format."""
+        self._refuse_while_busy()
+        session = self._current().session
+        target = Path(path)
+        target.write_bytes(session.app.export(session, target.suffix.lower()))
+
+    # Bookkeeping
+
+    def _current(self) -> _Episode:
+        if self._episode is None:
+            raise ResetNeeded("no episode is under way: call reset() first")
+        return self._episode
+
+    def _refuse_while_busy(self) -> None:
+        if self._starting is not None or self._stepping:
+            raise UsageError("a reset or step is under way: finish() it first")
+
+    def _wait_on(self, work: Any) -> None:
+        self._waiter.register(work.fileno(), select.EPOLLIN)
+
+    def _wait_off(self, work: Any) -> None:
+        self._waiter.unregister(work.fileno())
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"exit status {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,268 @@
+"""The side of grading that users see: a grader, its handles, and how grades fail."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Final
+
+from cuagym.documents import MAX_BYTES
+from cuagym.errors import Fault
+from cuagym.grading import wire
+from cuagym.grading.walls import FOLDER, Walls
+from cuagym.grading.wire import Settings
+from cuagym.pack import validator_sources
+from cuagym.task import TaskInstance
+from cuagym.verdict import Check, Verdict
+
+__all__ = ["Grader", "shared"]
+
+DEADLINE: Final = 120.0
+"""The most seconds of one grade: on a busy machine the start of a LibreOffice is within it."""
+_CPU: Final = 60
+_MEMORY: Final = 4 << 30
+
+
+class _Gone(Exception):
+    """The walled processes broke before they said anything of the grade."""
+
+
+class _Engine:
+    """Walls that several handles share; up from the first use to the last close."""
+
+    def __init__(self, backend: str, sources: Mapping[str, str] | None) -> None:
+        self._backend, self._sources = backend, sources
+        self._lock = threading.Lock()
+        self._walls: Walls | None = None
+        self._users = 0
+
+    def enter(self) -> None:
+        with self._lock:
+            self._users += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._close()
+
+    def walls(self) -> Walls:
+        """Return the walls, started if they are not up; other threads wait meanwhile."""
+        with self._lock:
+            if self._users == 0:
+                raise Fault("the grader was closed meanwhile")
+            if self._walls is None:
+                sources = validator_sources() if self._sources is None else self._sources
+                settings = Settings(FOLDER, dict(sources), DEADLINE / 2, _CPU, _MEMORY)
+                self._walls = Walls(self._backend, settings)
+            return self._walls
+
+    def discard(self, broken: Walls) -> None:
+        """Take walls down that broke, unless somebody else did."""
+        with self._lock:
+            if self._walls is broken:
+                self._close()
+
+    def _close(self) -> None:
+        if self._walls is not None:
+            self._walls.close()
+            self._walls = None
+
+
+class Grader:
+    """Runs validators, apart from the agent's machine and from this process.
+
+    The first grade, or `warm`, starts one sandbox without a network. In it a LibreOffice
+    recalculates, and every grade has a process of its own, forked from a warm one. Threads may
+    share a grader.
+
+    Args:
+        backend: The sandbox's backend, or `auto`.
+        deadline: The most seconds of one grade.
+        sources: Where validators are, by the first part of their names: a module, or a file; by
+            default all that are installed.
+
+    Example:
+        >>> from cuagym.pack import find
+        >>> task = find("excel/monthly-total")[0].instance(seed=0)
+        >>> with Grader() as grader:
+        ...     verdict = grader.grade(task, task.files, status="success")
+        >>> verdict.success  # nothing was done
+        False
+    """
+
+    def __init__(
+        self,
+        backend: str = "auto",
+        deadline: float = DEADLINE,
+        sources: Mapping[str, str] | None = None,
+        *,
+        engine: _Engine | None = None,
+    ) -> None:
+        """Make a grader; nothing starts."""
+        self._deadline = deadline
+        self._engine = engine or _Engine(backend, sources)
+        self._engine.enter()
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def warm(self) -> None:
+        """Start what grades need, in the background; an error comes out of the first grade."""
+
+        def start() -> None:
+            with suppress(Exception):
+                self._engine.walls()
+
+        threading.Thread(target=start, name="cuagym-grader", daemon=True).start()
+
+    def grade(
+        self,
+        instance: TaskInstance,
+        files: Mapping[str, bytes],
+        answer: str = "",
+        status: str = "",
+    ) -> Verdict:
+        """Judge what an agent left.
+
+        Args:
+            instance: The task.
+            files: What it left, by name in the workspace; `instance.open` among them, unless it
+                removed it.
+            answer: What it answered.
+            status: How it terminated, `success` or `failure`; "" if it never did.
+
+        Returns:
+            The verdict; a validator that raises, hangs or dies gives one with a fault that names
+            it. A task without validators has a verdict without checks.
+
+        Raises:
+            SetupError: If the machine lacks something.
+        """
+        early = _without_looking(instance, files, status)
+        if early is not None:
+            return early
+        if self._closed:
+            return Verdict.failed("the grader is closed")
+        why = ""
+        for _ in range(2):
+            try:
+                walls = self._engine.walls()
+            except Fault as e:
+                return Verdict.failed(f"grading did not start: {e}")
+            try:
+                return self._ask(walls, instance, files, answer, status)
+            except _Gone as e:
+                why = f"the grading process broke: {e}; its last words: {walls.errors()}"
+                self._engine.discard(walls)
+        return Verdict.failed(why)
+
+    def _ask(
+        self,
+        walls: Walls,
+        instance: TaskInstance,
+        files: Mapping[str, bytes],
+        answer: str,
+        status: str,
+    ) -> Verdict:
+        """Have one grade done.
+
+        Raises:
+            _Gone: If nobody is there to do it.
+        """
+        end = time.monotonic() + self._deadline
+        body = {
+            "validators": [
+                {"name": v.name, "args": dict(v.args), "weight": v.weight}
+                for v in instance.validators
+            ],
+            "document": instance.open,
+            "left": list(files),
+            "initial": list(instance.files),
+            "answer": answer,
+            "status": status,
+        }
+        doing = "the documents were being read"
+        try:
+            with walls.connect() as link:
+                link.settimeout(self._deadline)
+                wire.send(link, body, [*files.values(), *instance.files.values()])
+                while True:
+                    said, _ = wire.receive(link, end)
+                    if "running" in said:
+                        doing = f"validator {said['running']} ran"
+                    elif "died" in said:
+                        return Verdict.failed(
+                            f"the process died while {doing} (status {said['died']})"
+                        )
+                    else:
+                        return Verdict.from_json(said["verdict"])
+        except TimeoutError:
+            return Verdict.failed(f"grading took over {self._deadline:g} s, while {doing}")
+        except OSError as e:
+            raise _Gone(f"{e}, while {doing}") from e
+
+    def close(self) -> None:
+        """End everything that was started, unless another handle uses it; may be called twice."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._engine.leave()
+
+    def __enter__(self) -> Grader:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+
+def _without_looking(
+    instance: TaskInstance, files: Mapping[str, bytes], status: str
+) -> Verdict | None:
+    """Return the verdict where it does not depend on what validators say."""
+    if not instance.feasible:
+        told = {"success": "terminated with success", "failure": ""}.get(status, "never terminated")
+        why = f"the task cannot be done; the agent {told}" if told else ""
+        return Verdict((Check("declared infeasible", not why, why),))
+    if not instance.validators:
+        return Verdict()
+    if status == "failure":
+        why = "the agent terminated with failure, though the task can be done"
+        return Verdict((Check("not given up", False, why),))
+    size = sum(map(len, files.values()))
+    if size > MAX_BYTES:
+        why = f"the files left have {size:,} bytes, more than the {MAX_BYTES:,} that are graded"
+        return Verdict((Check("size", False, why),))
+    return None
+
+
+_shared: dict[str, _Engine] = {}
+_shared_lock = threading.Lock()
+
+
+def shared(backend: str = "auto") -> Grader:
+    """Return a handle to the grader that all environments of this process share.
+
+    What it started ends when the last handle is closed.
+
+    Args:
+        backend: The sandbox's backend, or `auto`.
+    """
+    with _shared_lock:
+        engine = _shared.setdefault(backend, _Engine(backend, None))
+    return Grader(backend, engine=engine)
+
+
+def _forget() -> None:
+    """A forked process must not talk through its parent's connections: it starts its own."""
+    global _shared_lock
+    _shared.clear()
+    _shared_lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget)

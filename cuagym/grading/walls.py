@@ -1,0 +1,152 @@
+"""The sandbox that validators run in, and what of the host it sees."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import select
+import socket
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from cuagym import sandbox
+from cuagym.errors import Fault, SetupError
+from cuagym.grading.wire import Settings
+from cuagym.packages import apt_line, missing
+from cuagym.sandbox import Limits, Root
+
+__all__ = ["Walls", "needed"]
+
+FOLDER: Final = "/tmp/grader"
+START: Final = 120.0
+"""The most seconds that a start may take; a machine with every core busy takes tens of them."""
+_UNO: Final = Path("/usr/lib/python3/dist-packages/uno.py")
+_LIMITS: Final = Limits(memory=6 << 30, processes=512, disk=2 << 30)
+
+
+def _check_machine() -> None:
+    """Refuse a machine without the office, naming the command that installs it.
+
+    Raises:
+        SetupError: If it lacks something.
+    """
+    if not (Path("/usr/bin/soffice").exists() and _UNO.exists()):
+        line = apt_line(missing("office") or ("python3-uno",))
+        raise SetupError(f"grading needs LibreOffice and its Python bridge: {line}")
+
+
+def _module_places(module: str) -> Iterable[Path]:
+    """Yield where the top package of a module lies, and what links in it lead to."""
+    try:
+        spec = importlib.util.find_spec(module.partition(".")[0])
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        return
+    for place in spec.submodule_search_locations or ([spec.origin] if spec.origin else []):
+        yield Path(place)
+        # Only links to folders of the same project: cuagym/envs -> ../envs.
+        with suppress(OSError):
+            yield from (p.resolve() for p in Path(place).iterdir() if p.is_symlink())
+
+
+def needed(sources: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the folders that the validators' interpreter must see, none inside another.
+
+    Args:
+        sources: Where the validators are: modules, or files.
+    """
+    places = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)]
+    places += [Path(p) for p in sys.path if p.endswith(("site-packages", "dist-packages"))]
+    places += _module_places("cuagym")
+    for source in sources.values():
+        file = Path(source)
+        places += [file.parent] if source.endswith(".py") else _module_places(source)
+    kept: list[Path] = []
+    for place in sorted({Path(os.path.abspath(p)) for p in places if p.exists()}):
+        if not any(place.is_relative_to(k) for k in (Path("/usr"), *kept)):
+            kept.append(place)
+    return tuple(kept)
+
+
+class Walls:
+    """One sandbox with a zygote and a recalculating LibreOffice in it.
+
+    Args:
+        backend: The sandbox's backend, or `auto`.
+        settings: What the zygote is told.
+
+    Raises:
+        Fault: If it does not start.
+        SetupError: If the machine lacks something.
+    """
+
+    def __init__(self, backend: str, settings: Settings) -> None:
+        """Start it and wait until it takes grades; LibreOffice starts meanwhile."""
+        _check_machine()
+        self._settings = settings
+        self._errors = os.memfd_create("grader", os.MFD_CLOEXEC)
+        binds = [(str(p), str(p)) for p in needed(settings.sources)]
+        self._sandbox = sandbox.start(
+            backend, root=Root(clock=False).plus(read_only=binds), limits=_LIMITS
+        )
+        try:
+            self._sandbox.run(["/bin/mkdir", "-p", settings.folder])
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        paths = [p for p in sys.path if p.endswith(("site-packages", "dist-packages"))]
+        paths += [str(p.parent) for p in _module_places("cuagym")][:1]
+        settings = json.dumps(asdict(self._settings))
+        ready, says_ready = os.pipe2(os.O_CLOEXEC)
+        try:
+            pid = self._sandbox.spawn(
+                [sys.executable, "-P", "-m", "cuagym.grading.zygote", settings],
+                env={"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"},
+                cwd="/tmp",
+                stdout=says_ready,
+                stderr=self._errors,
+            )
+        finally:
+            os.close(says_ready)
+        try:
+            poll = select.poll()
+            poll.register(ready, select.POLLIN)
+            if not poll.poll(START * 1000):
+                raise Fault(f"the grader was not ready after {START:g} s: {self.errors()}")
+            if not os.read(ready, 16):
+                code = self._sandbox.exits().get(pid)
+                raise Fault(f"the grader ended at its start (status {code}): {self.errors()}")
+        finally:
+            os.close(ready)
+
+    def connect(self) -> socket.socket:
+        """Return a connection that serves one grade.
+
+        Raises:
+            OSError: If the zygote is gone.
+        """
+        return self._sandbox.connect(self._settings.socket)
+
+    def errors(self) -> str:
+        """Return the last that was written to standard error inside."""
+        with suppress(OSError):  # closed meanwhile by another thread
+            size = os.fstat(self._errors).st_size
+            tail = os.pread(self._errors, 2000, max(0, size - 2000)).decode(errors="replace")
+            return tail.strip() or "it said nothing"
+        return "it said nothing"
+
+    def close(self) -> None:
+        """End everything inside, and wait for it."""
+        self._sandbox.close(wait=True)
+        if self._errors >= 0:
+            os.close(self._errors)
+            self._errors = -1

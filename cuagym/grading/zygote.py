@@ -1,0 +1,296 @@
+"""The walled side of grading: one process that is warm, and a disposable child of it per grade.
+
+It has imported openpyxl and the validators once; a grade is a connection to its socket, for which
+it forks a child that may do no harm: a validator that hangs, eats memory or dies takes that child
+with it and nothing else. All time limits are kept outside, by the grader, which ends a grade by
+closing its connection.
+
+    usage: python -m cuagym.grading.zygote JSON, the fields of wire.Settings
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from cuagym.artefacts import Artefacts, Unreadable
+from cuagym.documents import problem
+from cuagym.errors import Fault, TaskError, nearest
+from cuagym.grading import wire
+from cuagym.grading.wire import Settings
+from cuagym.pack import import_folder
+from cuagym.verdict import Check, Verdict
+
+__all__ = ["main"]
+
+RECALCULATE: Final = Path(__file__).with_name("recalculate.py")
+_MAX_DETAIL: Final = 600
+
+
+def _load(source: str) -> ModuleType:
+    """Import the module of validators that a source names."""
+    if not source.endswith(".py"):
+        return importlib.import_module(source)
+    path = Path(source)
+    return importlib.import_module(f"{import_folder(path.parent).__name__}.{path.stem}")
+
+
+def _validator(name: str, sources: Mapping[str, str]) -> Callable[..., list[Check]]:
+    """Return a validator by its full name.
+
+    Raises:
+        TaskError: If there is none.
+    """
+    source, _, function = name.partition(".")
+    if source not in sources:
+        raise TaskError(
+            f"there is no validator {name!r}; validators begin with {', '.join(sources)}"
+            + nearest(source, sources)
+        )
+    module = _load(sources[source])
+    known = getattr(module, "__all__", ())
+    if function not in known:
+        raise TaskError(
+            f"there is no validator {name!r}; {module.__name__} lists {', '.join(known) or 'none'}"
+            f" in its __all__{nearest(function, known)}"
+        )
+    return getattr(module, function)  # type: ignore[no-any-return]
+
+
+def _recalculator(settings: Settings, folder: Path) -> Callable[[Path, Mapping[str, Any]], Path]:
+    """Return what recalculates workbooks through the LibreOffice beside this process."""
+
+    def recalculate(path: Path, changes: Mapping[str, Any]) -> Path:
+        if not path.exists():
+            raise Unreadable(f"there is no file {path.name!r}")
+        wrong = problem(path.name, path.read_bytes())
+        if wrong:
+            raise Unreadable(f"{path.name!r} cannot be read: {wrong}")
+        handle, target = tempfile.mkstemp(suffix=".xlsx", dir=folder)
+        os.close(handle)
+        request = {"source": str(path), "target": target, "changes": dict(changes)}
+        try:
+            with socket.socket(socket.AF_UNIX) as link, link.makefile("rw") as stream:
+                link.connect(settings.office)
+                stream.write(json.dumps(request) + "\n")
+                stream.flush()
+                answer = json.loads(stream.readline() or "null")
+        except OSError as e:
+            raise Fault(f"LibreOffice's helper is gone: {e.strerror}") from e
+        if answer is None or "fault" in answer:
+            raise Fault((answer or {}).get("fault", "LibreOffice's helper died"))
+        if "unreadable" in answer:
+            raise Unreadable(f"{path.name!r} cannot be read: {answer['unreadable']}")
+        return Path(target)
+
+    return recalculate
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> Path:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def _artefacts(
+    settings: Settings, folder: Path, body: Mapping[str, Any], blobs: list[bytes]
+) -> Artefacts:
+    left, initial = body["left"], body["initial"]
+    for name in ("left", "initial", "recalculated"):
+        (folder / name).mkdir()
+    end = _write(folder / "left", dict(zip(left, blobs[: len(left)], strict=True)))
+    start = _write(folder / "initial", dict(zip(initial, blobs[len(left) :], strict=True)))
+    return Artefacts(
+        document=end / body["document"],
+        initial=start / body["document"],
+        folder=end,
+        answer=body["answer"],
+        status=body["status"],
+        recalculate=_recalculator(settings, folder / "recalculated"),
+    )
+
+
+def _run(
+    name: str, args: Mapping[str, Any], sources: Mapping[str, str], artefacts: Artefacts
+) -> list[Check]:
+    """Run one validator.
+
+    Raises:
+        Fault: If it raises, or returns something else than checks; names it.
+    """
+    try:
+        checks = _validator(name, sources)(artefacts, **args)
+    except Unreadable as e:
+        return [Check(name, False, str(e))]
+    except TaskError as e:
+        raise Fault(f"validator {name}: {e}") from e
+    except Fault:
+        raise
+    except BaseException as e:
+        where = traceback.extract_tb(e.__traceback__)[-1]
+        raise Fault(
+            f"validator {name} raised {type(e).__name__}: {e}"
+            f" ({os.path.basename(where.filename)}, line {where.lineno})"
+        ) from e
+    if not (isinstance(checks, list) and checks and all(isinstance(c, Check) for c in checks)):
+        raise Fault(f"validator {name} must return a list of checks, returned {checks!r:.80}")
+    return checks
+
+
+def _shared_out(name: str, weight: float, checks: list[Check], taken: set[str]) -> list[Check]:
+    """Give the checks their shares of a validator's weight, and names that no other check has."""
+    total = sum(c.weight for c in checks)
+    out = []
+    for check in checks:
+        own = check.name if check.name not in taken else f"{name} {check.name}"
+        number = 2
+        while own in taken:
+            own, number = f"{name} {check.name} ({number})", number + 1
+        taken.add(own)
+        out.append(
+            Check(own, check.passed, check.detail[:_MAX_DETAIL], weight * check.weight / total)
+        )
+    return out
+
+
+def _grade(settings: Settings, folder: Path, link: socket.socket) -> None:
+    """Serve one connection: read what is to be judged, and say what came of it."""
+    body, blobs = wire.receive(link)
+    try:
+        artefacts = _artefacts(settings, folder, body, blobs)
+        checks: list[Check] = []
+        taken: set[str] = set()
+        for spec in body["validators"]:
+            wire.send(link, {"running": spec["name"]})
+            found = _run(spec["name"], spec["args"], settings.sources, artefacts)
+            checks += _shared_out(spec["name"], spec["weight"], found, taken)
+        verdict = Verdict(tuple(checks))
+    except Fault as e:
+        verdict = Verdict.failed(str(e))
+    wire.send(link, {"verdict": verdict.to_json()})
+
+
+def _child(settings: Settings, folder: Path, link: socket.socket) -> None:
+    """Be the disposable process of one grade; never returns."""
+    status = 1
+    try:
+        for what, most in (
+            (resource.RLIMIT_CPU, settings.cpu),
+            (resource.RLIMIT_AS, settings.memory),
+            (resource.RLIMIT_FSIZE, 2**29),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            resource.setrlimit(what, (most, most))
+        _grade(settings, folder, link)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+@dataclass(frozen=True)
+class _Running:
+    pid: int
+    pidfd: int
+    link: socket.socket
+    folder: Path
+
+
+class _Nursery:
+    """The children, by the descriptors that tell of their ends and of their clients'."""
+
+    def __init__(self, settings: Settings, server: socket.socket) -> None:
+        self.settings, self.server = settings, server
+        self.poll = select.poll()
+        self.poll.register(server, select.POLLIN)
+        self.by_fd: dict[int, _Running] = {}
+
+    def accept(self) -> None:
+        """Fork a child for a new connection."""
+        link, _ = self.server.accept()
+        folder = Path(tempfile.mkdtemp(prefix="grade-", dir=self.settings.folder))
+        pid = os.fork()
+        if pid == 0:
+            # Else the end of another grade is not seen while this one runs.
+            self.server.close()
+            for other in self.by_fd.values():
+                other.link.close()
+            _child(self.settings, folder, link)
+        running = _Running(pid, os.pidfd_open(pid), link, folder)
+        self.by_fd[running.pidfd] = self.by_fd[link.fileno()] = running
+        self.poll.register(running.pidfd, select.POLLIN)
+        self.poll.register(link, 0)  # only its hanging up
+
+    def notice(self, fd: int) -> None:
+        """A child has ended, or the one who waits for it has gone, which ends it."""
+        running = self.by_fd.get(fd)
+        if running is None:
+            return
+        if fd != running.pidfd:
+            os.kill(running.pid, signal.SIGKILL)
+            self.poll.unregister(fd)
+            return
+        code = os.waitstatus_to_exitcode(os.waitpid(running.pid, 0)[1])
+        for each in (running.pidfd, running.link.fileno()):
+            del self.by_fd[each]
+            with contextlib.suppress(KeyError):
+                self.poll.unregister(each)
+        os.close(running.pidfd)
+        if code:
+            with contextlib.suppress(OSError):
+                wire.send(running.link, {"died": code})
+        running.link.close()
+        shutil.rmtree(running.folder, ignore_errors=True)
+
+    def serve(self) -> None:
+        """Serve for ever."""
+        while True:
+            for fd, _ in self.poll.poll():
+                if fd == self.server.fileno():
+                    self.accept()
+                else:
+                    self.notice(fd)
+
+
+def main(settings: Settings) -> None:
+    """Start LibreOffice's helper, import what grades will need, and serve; says so on stdout."""
+    subprocess.Popen(
+        ["/usr/bin/python3", str(RECALCULATE), settings.office, settings.folder]
+        + [str(settings.recalculation)],
+        stdin=subprocess.DEVNULL,
+    )
+    importlib.import_module("openpyxl")
+    for source in settings.sources.values():
+        try:
+            _load(source)
+        except Exception:  # told to the grade that asks for it
+            traceback.print_exc()
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(settings.socket)
+    server.listen(128)
+    os.write(sys.stdout.fileno(), b"ready\n")
+    _Nursery(settings, server).serve()
+
+
+if __name__ == "__main__":
+    main(Settings(**json.loads(sys.argv[1])))

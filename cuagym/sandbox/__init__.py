@@ -1,0 +1,14 @@
+"""Where a desktop's processes run: walls, a view of files, limits, and a way in.
+
+    with start(root=Root(clock=True), limits=Limits(memory=1 << 30)) as sandbox:
+        pid = sandbox.spawn(["Xvfb", ":0"])
+
+`start` makes a `Sandbox` by runc (root) or bubblewrap (everybody else); both show the same `Root`.
+"""
+
+from cuagym.sandbox.backends import pick, promises, start
+from cuagym.sandbox.root import Limits, Root
+from cuagym.sandbox.run import Completed
+from cuagym.sandbox.sandbox import Sandbox
+
+__all__ = ["Completed", "Limits", "Root", "Sandbox", "pick", "promises", "start"]

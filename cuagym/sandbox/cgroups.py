@@ -1,0 +1,156 @@
+"""The control groups of runc's sandboxes: their common parent, their ends, their events.
+
+Every sandbox has the group /cuagym/NAME in each hierarchy that the machine has: one on cgroup v2,
+one per controller (and an empty v2 one) on v1 and on hybrids.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import time
+from pathlib import Path
+
+ROOT = Path("/sys/fs/cgroup")
+PARENT = "cuagym"
+
+# A group weighs as much as one process of the host, however many desktops are in it: with every
+# core busy, starts took 15 to 40 s. These are 64 host processes (v1), and v2's largest weight.
+_SHARES = "65536"
+_WEIGHT = "10000"
+
+
+def _unified() -> bool:
+    return (ROOT / "cgroup.controllers").exists()
+
+
+def _hierarchies() -> list[Path]:
+    if _unified():
+        return [ROOT]
+    if not ROOT.is_dir():
+        return []
+    found = (p for p in ROOT.iterdir() if not p.is_symlink())
+    return [p for p in found if (p / "cgroup.procs").exists()]
+
+
+def _controller(name: str) -> Path:
+    """Where the groups of a controller lie; on v1 `cpu` may be a link to `cpu,cpuacct`."""
+    return ROOT if _unified() else ROOT / name
+
+
+def unusable() -> str:
+    """Why sandboxes cannot have control groups here; "" if they can."""
+    for controller in ("cpu", "memory", "pids"):
+        place = _controller(controller)
+        if _unified():
+            there = controller in (ROOT / "cgroup.controllers").read_text().split()
+        else:
+            there = (place / "cgroup.procs").exists()
+        if not there:
+            return f"there is no {controller} controller in {ROOT}"
+        if not os.access(place, os.W_OK):
+            return f"{place} is not writable"
+    # Controllers are handed down by groups without processes, or by the machine's root group.
+    crowded = _unified() and (ROOT / "cgroup.type").exists() and _text(ROOT / "cgroup.procs")
+    if crowded and "memory" not in _text(ROOT / "cgroup.subtree_control"):
+        return f"processes of this container sit in {ROOT} itself"
+    return ""
+
+
+def _text(path: Path) -> str:
+    return path.read_text().strip()
+
+
+def prepare() -> None:
+    """Makes the parent of all sandboxes' groups and raises its weight.
+
+    Raises:
+        OSError: If the kernel refuses; on v2 that is so (EBUSY) where processes of a container sit
+            in its root group.
+    """
+    if _unified():
+        (ROOT / "cgroup.subtree_control").write_text("+cpu +memory +pids")
+    weight = "cpu.weight" if _unified() else "cpu.shares"
+    parent = _controller("cpu") / PARENT
+    parent.mkdir(exist_ok=True)
+    (parent / weight).write_text(_WEIGHT if _unified() else _SHARES)
+
+
+def memory(limit: int) -> dict[str, int]:
+    """The memory section of a runc configuration: `limit` bytes, swap included where counted."""
+    counted = _unified() or (ROOT / "memory" / "memory.memsw.limit_in_bytes").exists()
+    return {"limit": limit, "swap": limit} if counted else {"limit": limit}
+
+
+def out_of_memory(name: str) -> bool:
+    """Whether the kernel has killed a process of the sandbox for its memory limit."""
+    events = "memory.events" if _unified() else "memory.oom_control"
+    try:
+        text = (_controller("memory") / PARENT / name / events).read_text()
+    except OSError:
+        return False
+    counts = dict(line.split() for line in text.splitlines())
+    return int(counts.get("oom_kill", 0)) > 0
+
+
+def _processes(name: str) -> list[int]:
+    found: set[int] = set()
+    for hierarchy in _hierarchies():
+        with contextlib.suppress(OSError):
+            found.update(map(int, (hierarchy / PARENT / name / "cgroup.procs").read_text().split()))
+    return sorted(found - {0})
+
+
+def kill(name: str, seconds: float = 10.0) -> None:
+    """Kills whatever is left in a sandbox's groups and waits until it has ended."""
+    deadline = time.monotonic() + seconds
+    while (pids := _processes(name)) and time.monotonic() < deadline:
+        for pid in pids:
+            try:
+                fd = os.pidfd_open(pid)
+            except ProcessLookupError:
+                continue
+            try:
+                signal.pidfd_send_signal(fd, signal.SIGKILL)
+                _wait(fd, deadline - time.monotonic())
+            except ProcessLookupError:
+                pass
+            finally:
+                os.close(fd)
+
+
+def _wait(fd: int, seconds: float) -> None:
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    poll.poll(max(0.0, seconds) * 1000)
+
+
+def remove(name: str, seconds: float = 10.0) -> list[Path]:
+    """Removes a sandbox's groups, once its processes have ended; returns those that stay."""
+    deadline = time.monotonic() + seconds
+    left = [path for h in _hierarchies() if (path := h / PARENT / name).is_dir()]
+    while left:
+        left = [path for path in left if not _removed(path)]
+        if not left or time.monotonic() > deadline:
+            break
+        # A process leaves its group a moment after its end is announced; there is no event for it.
+        time.sleep(0.002)
+    return left
+
+
+def remove_parents() -> None:
+    """Removes the parent groups, where nothing is below them."""
+    for hierarchy in _hierarchies():
+        _removed(hierarchy / PARENT)
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.rmdir()
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False
+    return True

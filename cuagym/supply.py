@@ -1,0 +1,127 @@
+"""Where an env's episodes come from: which task is next, and its desktop, ready ahead of time."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cuagym import app as apps
+from cuagym import pack
+from cuagym.app import Application, Look, Session
+from cuagym.errors import UsageError, nearest
+from cuagym.jobs import Job
+from cuagym.task import TaskFamily, TaskInstance, no_task
+
+_SEEDS = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Start:
+    """A task and the desktop on which it is about to be done."""
+
+    instance: TaskInstance
+    session: Session
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `gym.make` was told and what every episode of an env shares.
+
+    Raises:
+        UsageError: a value is not what it should be.
+    """
+
+    app: str
+    task: str | None
+    open: str | None
+    size: tuple[int, int]
+    look: Look
+    sandbox: str
+
+    def __post_init__(self) -> None:
+        """Refuses what can be refused before anything starts."""
+        if self.look not in apps.LOOKS:
+            raise UsageError(f"look={self.look!r}: one of {apps.LOOKS}{nearest(self.look, apps.LOOKS)}")
+        if self.task is not None and self.open is not None:
+            raise UsageError(f"task={self.task!r} and open={self.open!r}: give one of the two")
+
+
+class Supply:
+    """Draws task instances from a generator, and starts their desktops, one ahead.
+
+    Args:
+        settings: what all episodes share.
+        prepare: how many desktops are readied ahead; 0 or 1.
+
+    Raises:
+        UsageError: no such application, task or document.
+    """
+
+    def __init__(self, settings: Settings, prepare: int) -> None:
+        if prepare not in (0, 1):
+            raise UsageError(f"prepare={prepare!r}: 0 (off) or 1 is possible")
+        self._settings, self._prepare = settings, prepare
+        self._app: Application = apps.load(settings.app)
+        self._document = no_task(settings.app, settings.open) if settings.open else None
+        if not self._document:
+            self._families(None)
+        self._ahead: tuple[Any, Job[Start]] | None = None
+        self.modes = {"prepared": 0, "start": 0}
+
+    def _families(self, task: str | None) -> list[TaskFamily]:
+        name = task or self._settings.task or f"{self._settings.app}/core@1"
+        return pack.find(name, app=self._settings.app)
+
+    def draw(self, rng: np.random.Generator, options: Mapping[str, Any]) -> TaskInstance:
+        """The next task; moves the generator by the same two draws each time."""
+        task = options.get("task")
+        if task is not None and not isinstance(task, str):
+            raise UsageError(f"options['task']={task!r}: a task's id, a glob or a set's name")
+        if self._document is not None and task is None:
+            which, seed = rng.random(), int(rng.integers(_SEEDS))
+            return self._document
+        families = self._families(task)
+        which, seed = rng.random(), int(rng.integers(_SEEDS))
+        return families[int(which * len(families))].instance(seed)
+
+    def begin(self, rng: np.random.Generator, options: Mapping[str, Any]) -> Job[Start]:
+        """The next episode: the one that was readied, if it is the one that is wanted."""
+        wanted = _state(rng, options)
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == wanted:
+            self.draw(rng, options)
+            self.modes["prepared"] += 1
+            return ahead[1]
+        if ahead is not None:
+            ahead[1].cancel()
+        self.modes["start"] += 1
+        return self._start(self.draw(rng, options))
+
+    def foresee(self, rng: np.random.Generator, options: Mapping[str, Any]) -> None:
+        """Readies what the next unseeded reset with these options will want."""
+        if self._prepare and self._ahead is None:
+            wanted = _state(rng, options)
+            self._ahead = wanted, self._start(self.draw(copy.deepcopy(rng), options))
+
+    def _start(self, instance: TaskInstance) -> Job[Start]:
+        s = self._settings
+
+        def start() -> Start:
+            session = Session(self._app, instance.files, instance.open, s.size, s.look, s.sandbox)
+            return Start(instance, session)
+
+        return Job(start, lambda made: made.session.close())
+
+    def close(self) -> None:
+        """Discards what was readied; may be called twice."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead[1].cancel()
+
+
+def _state(rng: np.random.Generator, options: Mapping[str, Any]) -> Any:
+    return repr(rng.bit_generator.state), options.get("task")

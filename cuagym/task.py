@@ -1,0 +1,299 @@
+"""What a task is: a family that draws parameters, and the instance that comes of them.
+
+A family is written by the author of a task pack and names no process and no pixel but through its
+oracle. An instance is plain data: it can be stored, sent to another machine and run there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Final, TypeAlias
+
+import numpy as np
+
+from cuagym import documents
+from cuagym.actions import Point, Turn
+from cuagym.errors import TaskError, nearest
+
+__all__ = [
+    "DIFFICULTIES",
+    "MAX_INSTRUCTION",
+    "SPLITS",
+    "Params",
+    "Screen",
+    "TaskFamily",
+    "TaskInstance",
+    "ValidatorSpec",
+    "no_task",
+]
+
+MAX_INSTRUCTION: Final = 1024
+"""The most bytes of an instruction in UTF-8: the length of the observation that carries it."""
+DIFFICULTIES: Final = ("easy", "medium", "hard")
+SPLITS: Final = ("train", "test")
+
+Params: TypeAlias = dict[str, Any]
+"""A family's parameters: what json can hold."""
+
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What an oracle knows of the screen that it acts on.
+
+    Attributes:
+        width: Pixels from left to right.
+        height: Pixels from top to bottom.
+        look: The toolkit's look, `gtk3` or `plain`; it moves toolbars by some pixels.
+    """
+
+    width: int = 1280
+    height: int = 720
+    look: str = "gtk3"
+
+    def point(self, x: float, y: float) -> Point:
+        """Return the middle of a pixel as the fractions of the screen that actions want.
+
+        Negative coordinates count from the right and from the bottom.
+        """
+        x, y = x % self.width, y % self.height
+        return (x + 0.5) / self.width, (y + 0.5) / self.height
+
+
+@dataclass(frozen=True)
+class ValidatorSpec:
+    """Which validator judges an episode, and with what.
+
+    Attributes:
+        name: A validator's full name, such as `workbook.cells`.
+        args: Its keyword arguments; what json can hold.
+        weight: What its checks weigh together, relative to the other validators'.
+    """
+
+    name: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class TaskInstance:
+    """One task, ready to be run: plain data.
+
+    Attributes:
+        id: The family's id, `PACK/NAME`; "" for a document without a task.
+        app: The application's name, such as `excel`.
+        seed: What the parameters were drawn with.
+        params: The parameters.
+        instruction: What the agent is asked, at most 1024 bytes of UTF-8.
+        files: What lies in the workspace at the start, by name.
+        open: The name of the file that is opened; "" for none.
+        save: Whether the file on disk is graded; if not, the application's live state is.
+        max_steps: The horizon; None for none.
+        validators: What judges the episode; empty for a document without a task.
+        capabilities: Tags of what the task exercises.
+        difficulty: `easy`, `medium` or `hard`.
+        split: `train` or `test`.
+        feasible: Whether it can be done; if not, terminating with failure is right.
+
+    Raises:
+        TaskError: If a value is not what it should be.
+    """
+
+    id: str
+    app: str
+    seed: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    instruction: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    open: str = ""
+    save: bool = False
+    max_steps: int | None = None
+    validators: tuple[ValidatorSpec, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    difficulty: str = ""
+    split: str = ""
+    feasible: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be shown, stored or opened."""
+        who = f"task {self.id!r}" if self.id else "task"
+        try:
+            size = len(self.instruction.encode())
+        except UnicodeEncodeError as e:
+            raise TaskError(f"{who}: the instruction is no valid text: {e}") from None
+        if size > MAX_INSTRUCTION:
+            raise TaskError(
+                f"{who}: the instruction has {size} bytes in UTF-8, at most {MAX_INSTRUCTION} fit"
+            )
+        if "\0" in self.instruction:
+            raise TaskError(f"{who}: the instruction holds a NUL character")
+        for name in self.files:
+            path = PurePosixPath(name)
+            if not name or path.is_absolute() or ".." in path.parts or str(path) != name:
+                raise TaskError(f"{who}: file {name!r} must be a plain relative path")
+        if self.open and self.open not in self.files:
+            raise TaskError(
+                f"{who}: opens {self.open!r}, which is not among its files"
+                f" {sorted(self.files)}{nearest(self.open, self.files)}"
+            )
+        if self.max_steps is not None and self.max_steps < 1:
+            raise TaskError(f"{who}: max_steps must be at least 1, got {self.max_steps!r}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data for json; files are base64."""
+        data = asdict(self)
+        data["files"] = {n: base64.b64encode(b).decode() for n, b in self.files.items()}
+        data["validators"] = [asdict(v) for v in self.validators]
+        data["capabilities"] = list(self.capabilities)
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> TaskInstance:
+        """Return the instance that `to_json` wrote.
+
+        Raises:
+            TaskError: If the data is not what `to_json` writes.
+        """
+        try:
+            files = {n: base64.b64decode(b, validate=True) for n, b in data["files"].items()}
+            validators = tuple(ValidatorSpec(**v) for v in data["validators"])
+            given = {**data, "files": files, "validators": validators}
+            return cls(**{**given, "capabilities": tuple(data["capabilities"])})
+        except (KeyError, TypeError, ValueError, AttributeError) as e:
+            if isinstance(e, TaskError):
+                raise
+            raise TaskError(f"not a task as TaskInstance.to_json writes it: {e!r}") from e
+
+
+class TaskFamily(ABC):
+    """A kind of task with parameters, its validator, and the proof that it can be done.
+
+    A subclass sets the attributes and writes `sample`, `setup`, `instruction`, `validators`,
+    `solve` and `near_misses`. All of them are functions of their arguments alone: the same
+    parameters give the same bytes, texts and turns.
+
+    Attributes:
+        id: `PACK/NAME`; the module that holds the family is called NAME, `_` in place of `-`.
+        app: The application's name, such as `excel`.
+        capabilities: Tags of what the task exercises.
+        difficulty: `easy`, `medium` or `hard`.
+        horizon: The most steps of an episode.
+        split: `train` or `test`.
+        save: Whether the instruction asks to save: then the file on disk is graded, else the
+            application's live state.
+        feasible: Whether the task can be done; if not, terminating with failure is right.
+    """
+
+    id: ClassVar[str]
+    app: ClassVar[str]
+    capabilities: ClassVar[tuple[str, ...]] = ()
+    difficulty: ClassVar[str] = "easy"
+    horizon: ClassVar[int] = 50
+    split: ClassVar[str] = "train"
+    save: ClassVar[bool] = False
+    feasible: ClassVar[bool] = True
+
+    @abstractmethod
+    def sample(self, rng: np.random.Generator) -> Params:
+        """Draw parameters; plain Python values that json can hold."""
+
+    @abstractmethod
+    def setup(self, params: Params) -> dict[str, bytes]:
+        """Return the workspace's files by name; the first is the one that is opened."""
+
+    @abstractmethod
+    def instruction(self, params: Params) -> str:
+        """Return what the agent is asked; the wording is one of several, chosen by a parameter."""
+
+    @abstractmethod
+    def validators(self, params: Params) -> Iterable[ValidatorSpec]:
+        """Return what judges the episode."""
+
+    @abstractmethod
+    def solve(self, params: Params, screen: Screen) -> Iterable[Turn]:
+        """Yield the oracle's turns, from the first frame to `Terminate`."""
+
+    @abstractmethod
+    def near_misses(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
+        """Return turns, by name, that end in states which must not pass."""
+
+    def instance(self, seed: int) -> TaskInstance:
+        """Return the task that a seed gives, always the same one.
+
+        Raises:
+            TaskError: If the family breaks a rule of tasks, naming it.
+        """
+        self._check_declared()
+        try:
+            params = json.loads(json.dumps(self.sample(np.random.default_rng(seed))))
+        except TypeError as e:
+            raise TaskError(
+                f"task {self.id!r}: sample() must give what json can hold (int(), float() or"
+                f" .tolist() turn numpy's values into it): {e}"
+            ) from None
+        files = self.setup(params)
+        return TaskInstance(
+            id=self.id,
+            app=self.app,
+            seed=int(seed),
+            params=params,
+            instruction=self.instruction(params),
+            files=files,
+            open=next(iter(files), ""),
+            save=self.save,
+            max_steps=self.horizon,
+            validators=tuple(self.validators(params)),
+            capabilities=tuple(self.capabilities),
+            difficulty=self.difficulty,
+            split=self.split,
+            feasible=self.feasible,
+        )
+
+    def _check_declared(self) -> None:
+        """Refuse a family whose attributes are not what they should be."""
+        who = f"task family {type(self).__module__}.{type(self).__qualname__}"
+        for name in ("id", "app"):
+            if not isinstance(getattr(self, name, None), str):
+                raise TaskError(f"{who} has no {name!r}")
+        if not _ID.fullmatch(self.id):
+            raise TaskError(f"{who}: id {self.id!r} must be PACK/NAME in lower case")
+        for name, known in (("difficulty", DIFFICULTIES), ("split", SPLITS)):
+            value = getattr(self, name)
+            if value not in known:
+                raise TaskError(
+                    f"{who}: {name} {value!r} must be one of {', '.join(known)}"
+                    + nearest(value, known)
+                )
+
+
+def no_task(app: str, path: str | Path) -> TaskInstance:
+    """Return an instance that opens a user's own document and asks for nothing.
+
+    Args:
+        app: The application's name.
+        path: The document; a copy of it is opened, under its own name.
+
+    Raises:
+        TaskError: If it is missing, damaged, protected by a password or of an unknown kind.
+    """
+    source = Path(path).expanduser()
+    shown = str(path)
+    try:
+        with source.open("rb") as file:
+            data = file.read(documents.MAX_BYTES + 1)
+    except FileNotFoundError:
+        beside = [p.name for p in source.parent.iterdir()] if source.parent.is_dir() else []
+        raise TaskError(f"there is no document {shown!r}{nearest(source.name, beside)}") from None
+    except OSError as e:
+        raise TaskError(f"document {shown!r} cannot be read: {e.strerror}") from None
+    wrong = documents.problem(source.name, data)
+    if wrong:
+        raise TaskError(f"document {shown!r} cannot be opened: {wrong}")
+    return TaskInstance(id="", app=app, files={source.name: data}, open=source.name)

@@ -1,0 +1,1 @@
+"""The first-party application adapters, laid out as a contributor's would be."""

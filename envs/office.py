@@ -1,0 +1,213 @@
+"""What the LibreOffice applications share: a quiet, identical, offline office.
+
+Sources of the settings: LibreOffice's own schemas (officecfg), and what was seen to differ between
+two runs.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import ClassVar
+from xml.sax.saxutils import quoteattr
+
+from cuagym.actions import Key
+from cuagym.app import HOME, Application, Look, Session
+from cuagym.desktop.x11 import Window
+from cuagym.errors import Fault, SetupError, UsageError
+
+PROFILE = ".config/libreoffice/4"
+PIPE = "cuagym"
+SOCKET = "/run/cuagym/office"
+HELPER = "/opt/cuagym/office_helper.py"
+
+_FAR = "4102444800"  # 2100: nothing that LibreOffice shows "now and then" is due before
+_SETTINGS: list[tuple[str, str, str, str]] = [
+    ("Office.Common/Misc", "ShowTipOfTheDay", "xs:boolean", "false"),
+    ("Office.Common/Misc", "FirstRun", "xs:boolean", "false"),
+    ("Office.Common/Misc", "CrashReport", "xs:boolean", "false"),
+    ("Office.Common/Misc", "UseSystemFileDialog", "xs:boolean", "false"),
+    ("Office.Common/Misc", "CollectUsageInformation", "xs:boolean", "false"),
+    ("Office.Common/Misc", "LastTipOfTheDayShown", "xs:int", "30000"),
+    ("Office.Common/Save/Document", "WarnAlienFormat", "xs:boolean", "false"),
+    ("Office.Common/Save/Document", "AutoSave", "xs:boolean", "false"),
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "xs:int", "3"),
+    ("Office.Common/VCL", "UseSkia", "xs:boolean", "false"),
+    ("Office.Common/View/FontAntiAliasing", "Enabled", "xs:boolean", "true"),
+    ("Office.Common/Accessibility", "IsAllowAnimatedGraphics", "xs:boolean", "false"),
+    ("Office.Common/Accessibility", "IsAllowAnimatedText", "xs:boolean", "false"),
+    # A typed quote is that quote.
+    ("Office.Common/AutoCorrect", "ReplaceSingleQuote", "xs:boolean", "false"),
+    ("Office.Common/AutoCorrect", "ReplaceDoubleQuote", "xs:boolean", "false"),
+    ("Office.Recovery/RecoveryInfo", "Enabled", "xs:boolean", "false"),
+    ("Office.Recovery/AutoSave", "Enabled", "xs:boolean", "false"),
+    ("Office.Linguistic/SpellChecking", "IsSpellAuto", "xs:boolean", "false"),
+    ("Office.Impress/Misc/NewDoc", "AutoPilot", "xs:boolean", "false"),
+    ("Setup/Office", "ooSetupInstCompleted", "xs:boolean", "true"),
+    ("Setup/Office", "LastTimeGetInvolvedShown", "xs:long", _FAR),
+    ("Setup/Office", "LastTimeDonateShown", "xs:long", _FAR),
+]
+
+_GTK = b"""[Settings]
+gtk-cursor-blink=0
+gtk-enable-animations=0
+gtk-overlay-scrolling=0
+gtk-recent-files-enabled=0
+"""
+
+
+def _registry(version: str) -> bytes:
+    items = [*_SETTINGS, ("Setup/Product", "ooSetupLastVersion", "xs:string", version)]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry"'
+        ' xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">',
+    ]
+    for path, name, kind, value in items:
+        lines.append(
+            f'<item oor:path={quoteattr("/org.openoffice." + path)}><prop oor:name={quoteattr(name)}'
+            f' oor:op="fuse" oor:type={quoteattr(kind)}><value>{value}</value></prop></item>'
+        )
+    return "\n".join([*lines, "</oor:items>", ""]).encode()
+
+
+@cache
+def _version() -> str:
+    if not shutil.which("soffice"):
+        raise SetupError(
+            "LibreOffice is not installed; install it with: apt-get install libreoffice-calc "
+            "libreoffice-gtk3 python3-uno"
+        )
+    said = subprocess.run(
+        ["soffice", "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    ).stdout
+    found = re.search(r"LibreOffice (\d+\.\d+)[.\d]* ?(\w*)", said)
+    if not found:
+        raise SetupError(f"soffice --version says {said[:200]!r}: is LibreOffice whole?")
+    return found.group(0)
+
+
+class Office(Application):
+    """One LibreOffice application. A subclass is four constants.
+
+    Attributes:
+        module: the option that opens an empty document of its kind.
+        window: what the titles of its document windows end with.
+        filters: the export filter of each suffix.
+    """
+
+    module: ClassVar[str]
+    window: ClassVar[str]
+    filters: ClassVar[Mapping[str, str]]
+
+    def home(self, look: Look) -> Mapping[str, bytes]:
+        """A profile without first-start dialogs, and a gtk that neither blinks nor animates."""
+        short = re.search(r"\d+\.\d+", _version())
+        assert short
+        return {
+            f"{PROFILE}/user/registrymodifications.xcu": _registry(short.group(0)),
+            ".config/gtk-3.0/settings.ini": _GTK,
+            ".config/openbox/rc.xml": files("cuagym.envs").joinpath("openbox.xml").read_bytes(),
+        }
+
+    def version(self) -> str:
+        """The version and build of LibreOffice."""
+        return _version()
+
+    def tools(self) -> Mapping[str, bytes]:
+        """The helper that speaks UNO, run inside by the distribution's python3."""
+        return {HELPER: files("cuagym.envs").joinpath("office_helper.py").read_bytes()}
+
+    def environment(self, look: Look) -> Mapping[str, str]:
+        """No session bus, no accessibility bridge, repeatable random names."""
+        return {
+            "SAL_USE_VCLPLUGIN": "gtk3" if look == "gtk3" else "gen",
+            "SAL_RAND_REPEATABLE": "1",
+            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+            "NO_AT_BRIDGE": "1",
+            "GTK_MODULES": "",
+            "GTK_OVERLAY_SCROLLING": "0",
+            "GDK_RENDERING": "image",
+        }
+
+    def command(self, document: str) -> list[str]:
+        """Starts soffice on the document, listening for the helper."""
+        return [
+            "soffice",
+            "--norestore",
+            "--nologo",
+            "--nofirststartwizard",
+            f"-env:UserInstallation=file://{HOME}/{PROFILE}",
+            f"--accept=pipe,name={PIPE};urp",
+            document or self.module,
+        ]
+
+    def ready(self, windows: list[Window], document: str) -> bool:
+        """Whether a visible window bears the document's name."""
+        name = posixpath.basename(document)
+        return any(w.viewable and name in w.title and self.window in w.title for w in windows)
+
+    def quit(self, session: Session) -> None:
+        """Ctrl+Q, as a user would."""
+        session.screen.act([Key(("ctrl", "q"))])
+
+    def export(self, session: Session, suffix: str) -> bytes:
+        """Stores a copy through UNO; neither the document nor its window is touched."""
+        if suffix not in self.filters:
+            raise UsageError(f"cannot export to {suffix!r}: {sorted(self.filters)} are possible")
+        answer = _ask(session, {"op": "export", "suffix": suffix, "filter": self.filters[suffix]})
+        return session.sandbox.read(answer["path"])
+
+
+def _ask(session: Session, request: Mapping[str, str]) -> dict[str, str]:
+    """One request to the helper, which is started for the first one. Application time hardly moves.
+
+    Raises:
+        Fault: the helper or LibreOffice does not answer, or refuses.
+    """
+    sandbox = session.sandbox
+    try:
+        sock = sandbox.connect(SOCKET)
+    except OSError:
+        sandbox.spawn(["/usr/bin/python3", HELPER, SOCKET, PIPE])
+        session.screen.grant(0.0)
+        sock = _reached(session)
+    with sock:
+        sock.sendall(json.dumps(request).encode() + b"\n")
+        sock.setblocking(False)
+        data = b""
+        for seconds in (0.0, 0.0, *(0.01,) * 20, *(0.5,) * 120):
+            session.screen.grant(seconds)
+            data += _available(sock)
+            if data.endswith(b"\n"):
+                break
+        else:
+            raise Fault("LibreOffice did not answer for a minute of application time")
+    answer = json.loads(data)
+    if "error" in answer:
+        raise Fault(f"LibreOffice: {answer['error']}")
+    return dict(answer)
+
+
+def _reached(session: Session) -> socket.socket:
+    for seconds in (0.0, *(0.01,) * 20, *(0.5,) * 20):
+        try:
+            return session.sandbox.connect(SOCKET)
+        except OSError:
+            session.screen.grant(seconds)
+    raise Fault("the helper inside the sandbox did not start: is python3-uno installed?")
+
+
+def _available(sock: socket.socket) -> bytes:
+    try:
+        return sock.recv(1 << 20)
+    except BlockingIOError:
+        return b""

@@ -1,0 +1,1 @@
+"""The first-party task packs, laid out as a contributor's would be."""

@@ -1,0 +1,1 @@
+"""Spreadsheet tasks in LibreOffice Calc."""
