@@ -147,18 +147,19 @@ def _import_family(folder: Path, module: str, pack: str, name: str) -> TaskFamil
         imported = TaskPack(pack, "", folder, module).import_module(stem)
     except Exception as e:  # a contributor's module may raise anything
         raise TaskError(f"task '{pack}/{name}' cannot be imported: {type(e).__name__}: {e}") from e
-    found = [
+    own = [
         value
         for value in vars(imported).values()
         if isinstance(value, type)
         and issubclass(value, TaskFamily)
         and value.__module__ == imported.__name__
-        and not inspect.isabstract(value)
     ]
+    found = [each for each in own if not inspect.isabstract(each)]
     if len(found) != 1:
-        missing = "" if found else "; does its class still lack a method of TaskFamily?"
+        lacks = (f"; {c.__name__} lacks {', '.join(sorted(c.__abstractmethods__))}" for c in own)
         raise TaskError(
-            f"{imported.__file__} must define one TaskFamily, not {len(found)}{missing}"
+            f"{imported.__file__} must define one TaskFamily, has {len(found)}"
+            + ("" if found else "".join(lacks))
         )
     family = found[0]()
     if getattr(family, "id", None) != f"{pack}/{name}":

@@ -54,13 +54,11 @@ def _read(path: Path) -> dict[str, Sheet]:
     for sheet in shown.worksheets:
         filled = (c for row in sheet.iter_rows() for c in row if c.value is not None)
         values = {c.coordinate: c.value for c in filled}
-        formulas = {
-            c.coordinate: normalised(_formula(c.value))
-            for row in written[sheet.title].iter_rows()
-            for c in row
-            if c.data_type == "f"
-        }
-        sheets[sheet.title] = Sheet(values, formulas)
+        computed = (c for r in written[sheet.title].iter_rows() for c in r if c.data_type == "f")
+        formulas = {c.coordinate: normalised(_formula(c.value)) for c in computed}
+        # LibreOffice writes truth values as formulas.
+        plain = {a: f for a, f in formulas.items() if f not in ("=TRUE()", "=FALSE()")}
+        sheets[sheet.title] = Sheet(values, plain)
     return sheets
 
 

@@ -90,7 +90,10 @@ class XvfbDesktop:
         finally:
             os.close(theirs)
         try:
-            if not _readable(ready) or not os.read(ready, 16):
+            said = b""
+            while not said.endswith(b"\n") and _readable(ready) and (more := os.read(ready, 16)):
+                said += more  # the number and its newline come in two writes, and must both be read
+            if not said.endswith(b"\n"):
                 raise Fault("Xvfb did not start: is the package xvfb whole? (cuagym doctor)")
         finally:
             os.close(ready)

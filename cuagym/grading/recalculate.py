@@ -132,7 +132,7 @@ def _write(book: Any, cell: str, value: Any) -> None:
         where.setString(str(value))
 
 
-def _answer(office: Office, request: dict[str, Any], seconds: float) -> dict[str, str]:
+def _answer(office: Office, request: dict[str, Any], seconds: float) -> dict[str, Any]:
     """Serve one request; a LibreOffice that takes too long is killed, which ends the call."""
     late = threading.Event()
 
@@ -148,7 +148,8 @@ def _answer(office: Office, request: dict[str, Any], seconds: float) -> dict[str
         return {"unreadable": str(e)}
     except Exception as e:
         if late.is_set():
-            return {"fault": f"LibreOffice took more than {seconds:g} s to recalculate"}
+            why = f"LibreOffice took more than {seconds:g} s to recalculate"
+            return {"fault": why, "late": True}
         text = str(getattr(e, "Message", "") or e).strip() or type(e).__name__
         return {"fault": f"LibreOffice failed to recalculate: {text}"}
     finally:
@@ -169,15 +170,16 @@ def main(listen: str, folder: str, seconds: float) -> None:
         with link, link.makefile("rw") as stream:
             try:
                 request = json.loads(stream.readline())
+                # It may have broken since the last request: the second try has a fresh one.
                 for _ in range(2):
                     office = office or Office(folder)
-                    broken = office.process.poll() is not None
                     answer = _answer(office, request, seconds)
-                    if "fault" in answer:
-                        office.kill()
-                        office = None
-                    if not (broken and "fault" in answer):
-                        break  # only one that was broken before it came is worth a second try
+                    if "fault" not in answer:
+                        break
+                    office.kill()
+                    office = None
+                    if answer.get("late"):
+                        break
                 stream.write(json.dumps(answer) + "\n")
                 stream.flush()
             except (OSError, ValueError):

@@ -7,6 +7,7 @@ import json
 import os
 import select
 import socket
+import stat
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -38,6 +39,23 @@ def _check_machine() -> None:
     if not (Path("/usr/bin/soffice").exists() and _UNO.exists()):
         line = apt_line(missing("office") or ("python3-uno",))
         raise SetupError(f"grading needs LibreOffice and its Python bridge: {line}")
+
+
+def _check_readable(places: Iterable[Path], backend: str) -> None:
+    """Refuse folders that root may read, and the sandbox's user, who is nobody outside, may not.
+
+    Raises:
+        SetupError: If there is one; holds the command that mends it.
+    """
+    if sandbox.pick(backend)[0] != "runc":
+        return
+    for place in places:
+        for inner in (place, *place.glob("*.py"), *place.glob("*/__init__.py")):
+            if not inner.stat().st_mode & stat.S_IROTH:
+                raise SetupError(
+                    f"validators run as a user of their own, who may not read {inner}:"
+                    f" chmod -R o+rX {place}"
+                )
 
 
 def _module_places(module: str) -> Iterable[Path]:
@@ -91,15 +109,19 @@ class Walls:
         _check_machine()
         self._settings = settings
         self._errors = os.memfd_create("grader", os.MFD_CLOEXEC)
-        binds = [(str(p), str(p)) for p in needed(settings.sources)]
+        places = needed(settings.sources)
+        _check_readable(places, backend)
+        binds = [(str(p), str(p)) for p in places]
         self._sandbox = sandbox.start(
             backend, root=Root(clock=False).plus(read_only=binds), limits=_LIMITS
         )
         try:
             self._sandbox.run(["/bin/mkdir", "-p", settings.folder])
             self._start()
-        except BaseException:
+        except BaseException as e:
             self.close()
+            if isinstance(e, OSError):
+                raise Fault(f"the grader could not be started: {e}") from e
             raise
 
     def _start(self) -> None:

@@ -31,6 +31,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -186,6 +187,17 @@ static int change_mask(int how, const sigset_t *set, sigset_t *old) {
 }
 int pthread_sigmask(int how, const sigset_t *set, sigset_t *old) { return -change_mask(how, set, old); }
 int sigprocmask(int how, const sigset_t *set, sigset_t *old) { return (int)ret(change_mask(how, set, old)); }
+
+/* Who adopts orphans may get a process without running: the controller must know. */
+int prctl(int option, ...) {
+  va_list v;
+  unsigned long a[4];
+  va_start(v, option);
+  for (int i = 0; i < 4; i++) a[i] = va_arg(v, unsigned long);
+  va_end(v);
+  if (P && option == PR_SET_CHILD_SUBREAPER) store(&P->adopting, 1);
+  return (int)ret(SYS5(SYS_prctl, option, a[0], a[1], a[2], a[3]));
+}
 
 /* ---- hints for the controller: cheap, and never relied upon ---- */
 

@@ -38,6 +38,7 @@ struct cg_page {
   uint32_t used;    /* slots in use lie below this index */
   uint32_t event;   /* hint: counts waits begun by main threads */
   uint32_t waiting; /* hint: the controller sleeps on `event` */
+  uint32_t adopting; /* some process adopts orphans (PR_SET_CHILD_SUBREAPER) */
   uint32_t spins;   /* statistics: naps forced on programs that spin on the clock */
   struct cg_proc proc[CG_PROCS];
   struct cg_mark mark[CG_MARKS];

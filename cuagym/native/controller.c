@@ -12,7 +12,6 @@
  * One thread per desktop, asleep between programs, holds no lock of the caller's language. */
 #define _GNU_SOURCE
 #include "clock.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -55,18 +54,24 @@ struct cg_report {
 
 struct process {
   int pid;
-  int64_t cpu;
+  int task;    /* descriptor of /proc/PID/task, open while a program runs; -1: not yet */
+  int first;   /* its threads are thread[first] ... */
+  int threads;
+  int parent;  /* below which it was found */
+  int64_t cpu; /* of all its threads, when it was listed */
+  int fresh;   /* it has run since its threads were last seen asleep */
 };
 struct thread {
-  int tid, pid, inside; /* inside: the tid in the desktop's own pid namespace */
-  int wchan, stat;      /* descriptors, open while a program runs; -1: not yet */
+  int tid, pid, inside;       /* inside: the tid in the desktop's own pid namespace */
+  int wchan, stat, children;  /* descriptors, open while a program runs; -1: not yet */
 };
 struct desk {
   struct cg_page *page;
   int root, x, done; /* the sandbox's first process, the X connection, an eventfd */
-  struct process *process;
-  struct thread *thread;
-  int processes, threads, process_room, thread_room, hot;
+  struct process *process, *old_process;
+  struct thread *thread, *old_thread;
+  int processes, threads, process_room, thread_room, old_process_room, old_thread_room;
+  int listed, hot; /* hot: the thread that was last seen running; -1: none */
   struct cg_report report;
   /* the job */
   pthread_t worker;
@@ -106,13 +111,26 @@ static int inside_tid(int pid, int tid) { /* the last number of the NSpid line *
     if (*p >= '0' && *p <= '9') last = (int)strtol(p, &p, 10), p--;
   return last;
 }
+static void drop(int *fd) {
+  if (*fd >= 0) close(*fd);
+  *fd = -1;
+}
 static void drop_files(struct thread *t) {
-  if (t->wchan >= 0) close(t->wchan);
-  if (t->stat >= 0) close(t->stat);
-  t->wchan = t->stat = -1;
+  drop(&t->wchan);
+  drop(&t->stat);
+  drop(&t->children);
 }
 static void drop_all_files(struct desk *d) {
   for (int i = 0; i < d->threads; i++) drop_files(&d->thread[i]);
+  for (int i = 0; i < d->processes; i++) drop(&d->process[i].task);
+}
+static int read_file(struct thread *t, int *fd, const char *name, char *b, int room) {
+  if (*fd < 0) {
+    char path[80];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/%s", t->pid, t->tid, name);
+    if ((*fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) return 0;
+  }
+  return slurp(*fd, b, room);
 }
 static void bury(struct desk *d, int inside) { /* a thread that died while it waited must not hold time for ever */
   uint32_t used = load(&d->page->used);
@@ -128,6 +146,12 @@ static void bury(struct desk *d, int inside) { /* a thread that died while it wa
     }
 }
 
+#define SWAP(a, b)          \
+  do {                      \
+    __typeof__(a) t_ = (a); \
+    (a) = (b);              \
+    (b) = t_;               \
+  } while (0)
 #define GROW(array, count, room)                                                    \
   if ((count) == (room)) {                                                          \
     (room) = (room) ? 2 * (room) : 32;                                              \
@@ -136,65 +160,93 @@ static void bury(struct desk *d, int inside) { /* a thread that died while it wa
     (array) = p_;                                                                   \
   }
 
-static int add_process(struct desk *d, int pid) {
+/* The next process of the new list: as it was listed before if it has not run since, else to be looked at. */
+static void add_process(struct desk *d, int pid, int parent, int olds) {
+  struct process p = {.pid = pid, .task = -1, .parent = parent, .first = d->threads, .fresh = 1};
+  int64_t cpu = cpu_of(pid); /* before its threads are read: what happens later shows */
+  if (cpu < 0 && parent) return; /* gone, and reaped */
   GROW(d->process, d->processes, d->process_room);
-  d->process[d->processes++] = (struct process){pid, cpu_of(pid)};
-  return d->processes - 1;
-}
-/* Lists every process below the first one, and its threads. What was known already keeps its open files. */
-static void list(struct desk *d) {
-  struct thread *old = d->thread;
-  int olds = d->threads;
-  d->thread = NULL;
-  d->threads = d->thread_room = 0;
-  d->processes = 0;
-  add_process(d, d->root);
-  for (int i = 0; i < d->processes; i++) {
-    char path[80];
-    int pid = d->process[i].pid;
-    snprintf(path, sizeof path, "/proc/%d/task", pid);
-    DIR *dir = opendir(path);
-    if (!dir) continue;
-    for (struct dirent *e; (e = readdir(dir));) {
-      if (e->d_name[0] == '.') continue;
-      struct thread t = {atoi(e->d_name), pid, 0, -1, -1};
-      for (int k = 0; k < olds; k++)
-        if (old[k].tid == t.tid && old[k].pid == pid) {
-          t = old[k];
-          old[k].tid = 0;
-          break;
-        }
-      if (!t.inside) t.inside = inside_tid(pid, t.tid);
-      GROW(d->thread, d->threads, d->thread_room);
-      d->thread[d->threads++] = t;
-      char b[4096], *p = b, *q;
-      snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, t.tid);
-      int fd = open(path, O_RDONLY | O_CLOEXEC);
-      if (fd < 0) continue;
-      slurp(fd, b, sizeof b);
-      close(fd);
-      for (int child; (child = (int)strtol(p, &q, 10)) > 0 && q != p; p = q) add_process(d, child);
-    }
-    closedir(dir);
+  for (int i = 0; i < olds; i++) {
+    struct process *old = &d->old_process[i];
+    if (old->pid != pid) continue;
+    p = *old;
+    p.fresh |= cpu != old->cpu;
+    old->pid = 0;
+    break;
   }
-  for (int k = 0; k < olds; k++)
-    if (old[k].tid) {
-      drop_files(&old[k]);
-      bury(d, old[k].inside);
+  p.cpu = cpu;
+  p.parent = parent;
+  d->process[d->processes++] = p;
+}
+static void add_thread(struct desk *d, int pid, int tid, const struct process *before) {
+  struct thread t = {tid, pid, 0, -1, -1, -1};
+  for (int i = 0; i < before->threads; i++) {
+    struct thread *old = &d->old_thread[before->first + i];
+    if (old->tid != tid) continue;
+    t = *old;
+    old->tid = 0;
+    break;
+  }
+  if (!t.inside) t.inside = inside_tid(pid, tid);
+  GROW(d->thread, d->threads, d->thread_room);
+  d->thread[d->threads++] = t;
+}
+static void list_threads(struct desk *d, struct process *p) {
+  struct process before = *p;
+  char b[4096];
+  long n;
+  p->first = d->threads;
+  if (!p->fresh) { /* nobody was born or died: that is the work of one that runs */
+    for (int i = 0; i < before.threads; i++) add_thread(d, p->pid, d->old_thread[before.first + i].tid, &before);
+  } else {
+    if (p->task < 0) {
+      snprintf(b, sizeof b, "/proc/%d/task", p->pid);
+      p->task = open(b, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     }
-  free(old);
+    if (p->task >= 0) lseek(p->task, 0, SEEK_SET);
+    while (p->task >= 0 && (n = syscall(SYS_getdents64, p->task, b, sizeof b)) > 0)
+      for (char *e = b; e < b + n; e += *(unsigned short *)(e + 16)) /* struct linux_dirent64 */
+        if (e[19] != '.') add_thread(d, p->pid, atoi(e + 19), &before);
+  }
+  p->threads = d->threads - p->first;
+}
+/* Lists every process below the first one, and its threads. What has not run since the last time is not read again,
+ * but for the children of the first process, to which orphans are given, and of all where others may adopt them. */
+static void list(struct desk *d) {
+  int old_processes = d->processes, old_threads = d->threads, adopting = (int)load(&d->page->adopting);
+  SWAP(d->process, d->old_process);
+  SWAP(d->thread, d->old_thread);
+  SWAP(d->process_room, d->old_process_room);
+  SWAP(d->thread_room, d->old_thread_room);
+  d->processes = d->threads = 0;
+  add_process(d, d->root, 0, old_processes);
+  for (int i = 0; i < d->processes; i++) {
+    struct process p = d->process[i];
+    int reread = p.fresh || i == 0 || adopting;
+    list_threads(d, &p);
+    d->process[i] = p;
+    if (!reread) { /* the same children as before, dead ones too: who reaps has run */
+      for (int k = 0; k < old_processes; k++)
+        if (d->old_process[k].pid && d->old_process[k].parent == p.pid) add_process(d, d->old_process[k].pid, p.pid, old_processes);
+      continue;
+    }
+    for (int k = p.first; k < p.first + p.threads; k++) {
+      char b[4096], *at = b, *end;
+      if (read_file(&d->thread[k], &d->thread[k].children, "children", b, sizeof b) <= 0) continue;
+      for (int child; (child = (int)strtol(at, &end, 10)) > 0 && end != at; at = end) add_process(d, child, p.pid, old_processes);
+    }
+  }
+  for (int k = 0; k < old_processes; k++)
+    if (d->old_process[k].pid) drop(&d->old_process[k].task);
+  for (int k = 0; k < old_threads; k++)
+    if (d->old_thread[k].tid) {
+      drop_files(&d->old_thread[k]);
+      bury(d, d->old_thread[k].inside);
+    }
+  d->listed = 1;
   d->hot = -1;
-  d->report.threads = d->threads;
 }
 
-static int read_file(struct thread *t, int *fd, const char *name, char *b, int room) {
-  if (*fd < 0) {
-    char path[80];
-    snprintf(path, sizeof path, "/proc/%d/task/%d/%s", t->pid, t->tid, name);
-    if ((*fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) return 0;
-  }
-  return slurp(*fd, b, room);
-}
 /* wchan is "0" for a thread that runs, waits for a CPU, or was preempted on its way to sleep. */
 static int off_queue(struct thread *t) { /* 1: asleep, 0: not, -1: gone */
   char b[64];
@@ -207,40 +259,28 @@ static int state_of(struct thread *t) { /* the letter, 0: gone */
   return p[2];
 }
 
-/* Is every thread asleep, all at one moment? */
+/* Is every thread asleep, all at one moment? A thread seen asleep whose process has used no CPU since can only have
+ * been woken, which wchan tells; for the others the state is read too, since disk waits and stopped threads have a wchan. */
 static int asleep(struct desk *d) {
   if (d->hot >= 0 && off_queue(&d->thread[d->hot]) == 0) return 0;
   d->report.scans++;
-  int stale = !d->processes;
-  for (int i = 0; i < d->processes; i++) { /* births and deaths are the work of somebody who ran */
-    int64_t c = cpu_of(d->process[i].pid);
-    stale |= c != d->process[i].cpu;
-  }
+  int stale = !d->listed;
+  for (int i = 0; i < d->processes && !stale; i++) stale = cpu_of(d->process[i].pid) != d->process[i].cpu;
   if (stale) list(d);
   d->hot = -1;
-  for (int i = 0; i < d->threads; i++) {
-    int k = off_queue(&d->thread[i]);
-    if (k > 0) continue;
-    int s = state_of(&d->thread[i]);
-    if (s == 'Z' || s == 'X') continue; /* dead; its parent will hear of it when it runs */
-    if (!s) {
-      d->processes = 0; /* gone since: list again */
+  for (int i = 0; i < d->processes; i++)
+    for (int k = d->process[i].first; k < d->process[i].first + d->process[i].threads; k++) {
+      int sleeps = off_queue(&d->thread[k]), s = 'S';
+      if (sleeps <= 0 || d->process[i].fresh) s = state_of(&d->thread[k]);
+      if (s == 'Z' || s == 'X') continue; /* dead; its parent will hear of it when it runs */
+      if (sleeps > 0 && s == 'S') continue;
+      if (s) d->hot = k;
+      else d->listed = 0; /* gone since */
       return 0;
     }
-    d->hot = i;
-    return 0;
-  }
-  for (int i = 0; i < d->threads; i++) { /* disk waits and stopped threads have a wchan too */
-    int s = state_of(&d->thread[i]);
-    if (s == 'S' || s == 'Z' || s == 'X') continue;
-    d->hot = s ? i : -1;
-    if (!s) d->processes = 0;
-    return 0;
-  }
-  for (int i = 0; i < d->processes; i++) {
-    if (cpu_of(d->process[i].pid) == d->process[i].cpu) continue;
-    return 0;
-  }
+  for (int i = 0; i < d->processes; i++)
+    if (cpu_of(d->process[i].pid) != d->process[i].cpu) return 0;
+  for (int i = 0; i < d->processes; i++) d->process[i].fresh = 0;
   return 1;
 }
 
@@ -248,6 +288,9 @@ static int hinted_busy(struct cg_page *p) {
   for (int i = 0; i < CG_PROCS; i++)
     if (load(&p->proc[i].pid) && load(&p->proc[i].busy)) return 1;
   return 0;
+}
+static void forget_hints(struct cg_page *p) { /* of main threads that sleep in waits of other kinds, waitpid() say */
+  for (int i = 0; i < CG_PROCS; i++) store(&p->proc[i].busy, 0);
 }
 static int root_lives(struct desk *d) { return cpu_of(d->root) >= 0; }
 
@@ -261,6 +304,7 @@ static int drain(struct desk *d, int64_t until) {
     if (!busy || missed) {
       if (asleep(d)) {
         store(&p->waiting, 0);
+        if (busy) forget_hints(p);
         return 1;
       }
       if (!root_lives(d)) return CG_GONE;
@@ -371,6 +415,7 @@ static void run_program(struct desk *d) {
     r->status = k;
   }
   if (r->busy_state && r->status == CG_SETTLED) r->status = CG_UNSETTLED;
+  r->threads = d->threads;
   drop_all_files(d);
   r->now = load(&d->page->now);
   r->spins = load(&d->page->spins);
@@ -497,17 +542,33 @@ API void cg_close(struct desk *d) { /* the desktop should be dead or idle: a run
   close(d->done);
   free(d->process);
   free(d->thread);
+  free(d->old_process);
+  free(d->old_thread);
   free(d);
 }
 
-/* Copies a framebuffer (BGRX) to RGB. */
-API void cg_rgb(const unsigned char *from, unsigned char *to, int width, int height, int stride) {
-  for (int y = 0; y < height; y++, from += stride) {
-    const unsigned char *p = from;
-    for (int x = 0; x < width; x++, p += 4, to += 3) {
-      to[0] = p[2];
-      to[1] = p[1];
-      to[2] = p[0];
-    }
+/* Copies rows of a framebuffer (BGRX) to RGB. */
+static void to_rgb(const unsigned char *p, unsigned char *to, int width) {
+  for (int x = 0; x < width; x++, p += 4, to += 3) {
+    to[0] = p[2];
+    to[1] = p[1];
+    to[2] = p[0];
   }
+}
+#ifdef __x86_64__
+#include <tmmintrin.h>
+__attribute__((target("ssse3"))) static void to_rgb_ssse3(const unsigned char *p, unsigned char *to, int width) {
+  const __m128i order = _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
+  int x = 0;
+  for (; x + 8 <= width; x += 4, p += 16, to += 12) /* writes 16 bytes, of which the next turn overwrites 4 */
+    _mm_storeu_si128((__m128i *)to, _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)p), order));
+  to_rgb(p, to, width - x);
+}
+#endif
+API void cg_rgb(const unsigned char *from, unsigned char *to, int width, int height, int stride) {
+  void (*copy)(const unsigned char *, unsigned char *, int) = to_rgb;
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("ssse3")) copy = to_rgb_ssse3;
+#endif
+  for (int y = 0; y < height; y++) copy(from + (size_t)y * stride, to + (size_t)y * width * 3, width);
 }

@@ -1,11 +1,15 @@
 /* The first process (PID 1) of every sandbox: starts programs for the host, opens files for it, reaps, and ends the
  * whole sandbox when its owner ends. sandbox/control.py is the other end.
  *
- *     init --processes N [--clock]      fd 3: a pidfd of the owner;  fd 4: a pipe that says when we are ready
+ *     init --processes N [--clock]      fd 3: a pidfd of the owner;  fd 4: a pipe on which we say "1" when ready
  *
  * It runs as the agent's user and trusts nobody inside: only peers from outside its pid namespace are heard, and it is
  * not dumpable, so that the agent cannot trace it. It never waits with a timeout and never blocks but in poll(-1):
  * the controller of application time takes it for one of the desktop's processes, and must see it asleep.
+ *
+ *     init --reap PROGRAM ARGUMENTS...  on the host: runs PROGRAM, which starts a sandbox and leaves it, and reaps what it
+ *                                       left: no ended sandbox waits for the machine's own first process. fd 4: says
+ *                                       "2" when PROGRAM is done, "x" when it failed
  *
  * Requests are single SOCK_SEQPACKET messages of fields that each end in a NUL; the first names the operation:
  *     S cwd stdio argc argv... env...   start a program; stdio: which of 0, 1, 2 come along as descriptors ("02")
@@ -157,7 +161,8 @@ static struct child *place(void) {
 
 static void become(const char *cwd, char **argv, char **env, const int *stdio, int report) {
   setsid();
-  for (int s = 1; s < NSIG; s++) signal(s, SIG_DFL);
+  const uint64_t by_default[4] = {0}; /* the kernel's struct; libc keeps 32 and 33 from its callers */
+  for (int s = 1; s < NSIG; s++) syscall(SYS_rt_sigaction, s, by_default, NULL, sizeof(uint64_t));
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -370,7 +375,28 @@ static void set_up(rlim_t processes, bool with_clock) {
   close(null);
 }
 
+static int reap_for(char **argv) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  pid_t starter = fork();
+  if (!starter) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a start that is given up ends here */
+    execv(argv[0], argv);
+    die(argv[0]);
+  }
+  if (starter < 0) die("fork");
+  close(OWNER);
+  int code = 1, status;
+  for (pid_t pid; (pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR;)
+    if (pid == starter) {
+      code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+      if (write(READY, code ? "x" : "2", 1) < 0) {} /* then nobody waits */
+      close(READY);
+    }
+  return code;
+}
+
 int main(int argc, char **argv) {
+  if (argc > 2 && !strcmp(argv[1], "--reap")) return reap_for(argv + 2);
   rlim_t processes = 0;
   bool with_clock = false;
   for (int i = 1; i < argc; i++) {

@@ -66,8 +66,9 @@ class _Arguments:
 
 
 def _walls(a: _Arguments, root: Root, limits: Limits, hostname: str) -> None:
-    a.add("--unshare-all", "--new-session", "--as-pid-1", "--clearenv", "--hostname", hostname)
-    a.add("--uid", str(UID), "--gid", str(UID), "--proc", "/proc", "--chdir", "/")
+    a.add("--unshare-all", "--hostname", hostname, "--uid", str(UID), "--gid", str(UID))
+    a.add("--cap-drop", "ALL", "--new-session", "--as-pid-1", "--clearenv", "--chdir", "/")
+    a.add("--proc", "/proc")
     for key, value in root.env.items():
         a.add("--setenv", key, value)
     for path in root.folders():  # bwrap would make them for the agent's user only
@@ -116,18 +117,17 @@ def start(root: Root, limits: Limits, hostname: str) -> Running:
 
 
 def _start(command: Sequence[str], fds: Sequence[int], info: int) -> Running:
-    with Launch(command, fds) as launch:
+    with Launch(command, fds, name="bubblewrap", awaited=b"1") as launch:
         try:
             launch.wait_ready()
             pid = int(json.loads(os.read(info, 4096))["child-pid"])  # told before init was started
             pidfd = os.pidfd_open(pid)
-            helper, launch.child = launch.child, -1
+            return Running("bubblewrap", pid, pidfd, launch.take_helper())
         except ProcessLookupError:
             raise launch.failure("ended as soon as it was ready") from None
         except BaseException:
             _kill_first(info)
             raise
-    return Running("bubblewrap", pid, pidfd, lambda: _dispose(helper, pidfd))
 
 
 def _kill_first(info: int) -> None:
@@ -135,12 +135,3 @@ def _kill_first(info: int) -> None:
     if wait_readable(info, 0) and (told := os.read(info, 4096)):
         with suppress(ProcessLookupError, ValueError):
             os.kill(int(json.loads(told)["child-pid"]), signal.SIGKILL)
-
-
-def _dispose(helper: int, pidfd: int) -> None:
-    with suppress(ProcessLookupError):
-        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-    wait_readable(pidfd, 30.0)
-    os.close(pidfd)
-    with suppress(ChildProcessError):
-        os.waitpid(helper, 0)  # bwrap waits for its child, and ends with it

@@ -17,7 +17,7 @@ class _Closeable(Protocol):
 
 _open: weakref.WeakSet[_Closeable] = weakref.WeakSet()
 _threads: set[threading.Thread] = set()
-_lock = threading.Lock()
+_lock = threading.RLock()  # a collected sandbox closes itself, maybe in the middle of this module
 
 
 def remember(sandbox: _Closeable) -> None:
@@ -76,7 +76,7 @@ def _at_exit() -> None:
 def _in_child() -> None:
     """A fork of the owner has copies of its objects, but nothing in here is its own."""
     global _open, _lock
-    _lock = threading.Lock()
+    _lock = threading.RLock()
     _open = weakref.WeakSet()
     _threads.clear()
 

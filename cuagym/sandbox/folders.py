@@ -14,7 +14,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,19 +38,32 @@ def _opened(path: Path) -> int:
 def _locked_base(how: int) -> Iterator[Path]:
     """The base folder under a lock; BlockingIOError if LOCK_NB is in `how` and it is taken."""
     base = _base()
-    while True:
+    fd = _lock_base(base, how)
+    while fd is None:
+        fd = _lock_base(base, how)
+    try:
+        yield base
+    finally:
+        os.close(fd)
+
+
+def _lock_base(base: Path, how: int) -> int | None:
+    """Makes, opens and locks the base folder; None if somebody has removed it meanwhile."""
+    with ExitStack() as stack:
         base.mkdir(mode=0o711, exist_ok=True)
-        fd = _opened(base)
         try:
+            fd = _opened(base)
+            stack.callback(os.close, fd)
             seen = os.fstat(fd)
             if seen.st_uid != os.geteuid() or seen.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise Fault(f"{base} belongs to somebody else or is writable by others: remove it")
             fcntl.flock(fd, how)
-            if base.exists() and os.path.samestat(seen, base.stat()):  # else just removed
-                yield base
-                return
-        finally:
-            os.close(fd)
+            if not os.path.samestat(seen, base.stat()):
+                return None
+        except FileNotFoundError:
+            return None
+        stack.pop_all()
+        return fd
 
 
 @dataclass(frozen=True)

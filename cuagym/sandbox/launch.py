@@ -7,15 +7,17 @@ import os
 import select
 import shutil
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from cuagym.errors import CuagymError, Fault, SetupError
 
 READY_SECONDS = 60.0
 """Real time that a sandbox may take to start, on however busy a machine."""
+_END_SECONDS = 30.0
 
 # What runc and bubblewrap say when a machine does not let them, and what to do about it.
 _CURES = (
@@ -33,8 +35,7 @@ _SYSCTLS = (
 _REFUSALS = (
     "Operation not permitted",
     "Permission denied",
-    "No permissions",
-    "Creating new namesp",
+    "No permissions to create",
 )
 _CONTAINER = (
     "for a container: docker run --security-opt seccomp=unconfined --security-opt "
@@ -50,15 +51,26 @@ class Running:
         backend: "runc" or "bubblewrap".
         pid: The first process, as the host counts.
         pidfd: Of that process; tells its end.
-        dispose: Removes everything that the sandbox has on the host, once `pidfd` is readable.
+        helper: Our child, its parent, which reaps it and ends with it.
+        discard: Removes what else the sandbox has on the host, once it has ended.
         out_of_memory: Whether the kernel killed something inside for its memory limit.
     """
 
     backend: str
     pid: int
     pidfd: int
-    dispose: Callable[[], None]
-    out_of_memory: Callable[[], bool] = field(default=lambda: False)
+    helper: int
+    discard: Callable[[], None] = lambda: None
+    out_of_memory: Callable[[], bool] = lambda: False
+
+    def dispose(self) -> None:
+        """Kills everything inside and removes what the sandbox has on the host."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        wait_readable(self.pidfd, _END_SECONDS)
+        os.close(self.pidfd)
+        reap(self.helper)
+        self.discard()
 
 
 def find(program: str) -> str | None:
@@ -87,22 +99,44 @@ def wait_readable(fd: int, seconds: float) -> bool:
     return bool(poll.poll(max(0.0, seconds) * 1000))
 
 
-class Launch:
-    """One attempt to start a sandbox with a helper program (runc or bwrap); a context manager.
+def reap(child: int) -> None:
+    """Waits for a child of ours to end."""
+    with suppress(ChildProcessError):  # a program that ignores SIGCHLD has none to wait for
+        os.waitpid(child, 0)
 
-    The helper gets descriptor 3, a pidfd of this process, 4, a pipe on which our first process says
-    that it is ready, and from 5 on those of `fds`. It is tied to no thread of ours: there is no
-    parent death signal, and what it starts lives by descriptor 3 alone.
+
+class Launch:
+    """One attempt to start a sandbox with a helper program; a context manager.
+
+    The helper is bwrap, or our own reaper with runc below it. It gets descriptor 3, a pidfd of this
+    process, 4, a pipe on which our first process (and the reaper) say that they are ready, and from
+    5 on those of `fds`. It is tied to no thread of ours: there is no parent death signal, and what
+    it starts lives by descriptor 3 alone.
 
     Leaving the context closes what the start needed. If the start failed, the first process finds
     the pipe closed and ends by itself, should it still come to life.
+
+    Args:
+        argv: The helper and its arguments.
+        fds: Descriptors that it gets.
+        name: What it is called in errors.
+        awaited: What is said on the pipe, in any order, when all is ready.
     """
 
-    def __init__(self, argv: Sequence[str], fds: Sequence[int] = ()) -> None:
-        self.argv = list(argv)
+    def __init__(
+        self, argv: Sequence[str], fds: Sequence[int] = (), *, name: str, awaited: bytes
+    ) -> None:
+        self._argv = list(argv)
         self._fds = fds
+        self._name = name
+        self._awaited = awaited
         self._stack = ExitStack()
-        self.child = -1
+        self._child = -1
+
+    def take_helper(self) -> int:
+        """The helper's pid, which is the caller's to reap from now on."""
+        child, self._child = self._child, -1
+        return child
 
     def __enter__(self) -> Launch:
         """Starts the helper."""
@@ -118,7 +152,8 @@ class Launch:
                 high = [
                     self._keep(ours, fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, first)) for fd in passed
                 ]
-                self.child = self._spawn(high)
+                self._child = self._spawn(high)
+            self._pidfd = self._keep(stack, os.pidfd_open(self._child))
             self._stack = stack.pop_all()
         return self
 
@@ -137,8 +172,8 @@ class Launch:
         env: Mapping[str, str] = {"PATH": os.environ.get("PATH", os.defpath)}
         defaults = set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}
         return os.posix_spawn(
-            self.argv[0],
-            self.argv,
+            self._argv[0],
+            self._argv,
             env,
             file_actions=actions,
             setsid=True,  # Ctrl-C in a terminal is for us, and we close sandboxes in order
@@ -147,29 +182,37 @@ class Launch:
         )
 
     def wait_ready(self) -> None:
-        """Waits until the sandbox's first process listens.
+        """Waits until the sandbox's first process listens, and the helper has done its work.
 
         Raises:
             CuagymError: If it ended instead, or took too long; the helper's words are in it.
         """
-        if not wait_readable(self._ready, READY_SECONDS):
-            raise self.failure(f"was not ready after {READY_SECONDS:.0f} s")
-        if os.read(self._ready, 1) != b"1":
-            raise self.failure("ended before it was ready")
+        # Not by the pipe's end: a fork of ours made in these moments would hold it open for ever.
+        said = b""
+        poll = select.poll()
+        poll.register(self._ready, select.POLLIN)
+        poll.register(self._pidfd, select.POLLIN)
+        deadline = time.monotonic() + READY_SECONDS
+        while not set(self._awaited) <= set(said):
+            ready = {fd for fd, _ in poll.poll(max(0.0, deadline - time.monotonic()) * 1000)}
+            if not ready:
+                raise self.failure(f"was not ready after {READY_SECONDS:g} s", patience=0)
+            more = os.read(self._ready, 16) if self._ready in ready else b""
+            said += more
+            if not more or b"x" in more:
+                raise self.failure("ended before it was ready")
 
-    def reap(self) -> None:
-        """Waits for the helper to end."""
-        child, self.child = self.child, -1
-        if child >= 0:
-            with suppress(ChildProcessError):  # a program that ignores SIGCHLD has no children
-                os.waitpid(child, 0)
+    def failure(self, what: str, patience: float = 5.0) -> CuagymError:
+        """Ends the helper; the error for its failure, with what it said and what would mend it.
 
-    def failure(self, what: str) -> CuagymError:
-        """Ends the helper; the error for its failure, with what it said and what would mend it."""
-        self._end()
+        Args:
+            what: What went wrong, as we see it.
+            patience: Seconds in which it may end by itself, having said why.
+        """
+        self._end(patience)
         os.lseek(self._errors, 0, os.SEEK_SET)
         said = os.read(self._errors, 8192).decode(errors="replace").strip() or "it said nothing"
-        message = f"a sandbox started with {Path(self.argv[0]).name} {what}: {said}"
+        message = f"a sandbox started with {self._name} {what}: {said}"
         cures = [cure for sign, cure in _CURES if sign in said]
         if not cures and any(sign in said for sign in _REFUSALS):
             cures = _bad_sysctls() or [_CONTAINER]
@@ -181,21 +224,17 @@ class Launch:
         """Closes what only the start needed; after a failure nothing that it started is left."""
         try:
             if failed:
-                self._end(seconds=0)
+                self._end(patience=0)
         finally:
             self._stack.close()
 
-    def _end(self, seconds: float = 5.0) -> None:
-        if self.child < 0:
+    def _end(self, patience: float) -> None:
+        if self._child < 0:
             return
-        with suppress(ProcessLookupError):
-            pidfd = os.pidfd_open(self.child)
-            try:
-                if not wait_readable(pidfd, seconds):  # it may be about to say why it failed
-                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-            finally:
-                os.close(pidfd)
-        self.reap()
+        if not wait_readable(self._pidfd, patience):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        reap(self._child)
+        self._child = -1
 
 
 def _bad_sysctls() -> list[str]:

@@ -118,7 +118,8 @@ class Root:
     """What a sandbox sees.
 
     Attributes:
-        read_only: Pairs of a path on the host and the path inside where it is seen, read-only.
+        read_only: Pairs of a path on the host and the path inside where it is seen, read-only. The
+            agent must be able to read it as a stranger does (the folders above do not matter).
         links: Pairs of a path inside and what the symbolic link there points to.
         files: Contents of files inside, by path. They lie outside the tmpfs and cannot be changed.
         executables: Pairs of a path inside and the program or library on the host copied there.

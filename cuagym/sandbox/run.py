@@ -61,6 +61,7 @@ class _Run:
                 stack.callback(os.close, read)
                 passed.callback(os.close, stdio[number])
                 os.set_blocking(read, False)
+                os.fchmod(stdio[number], 0o666)  # the agent may open /dev/stdout once more
                 self._output[read] = bytearray()
                 self._poll.register(read, select.POLLIN)
             self._ended = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)

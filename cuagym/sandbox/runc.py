@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import warnings
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cuagym.errors import Fault, SetupError
+from cuagym.native.build import artifact
 from cuagym.sandbox import cgroups, folders
-from cuagym.sandbox.launch import Launch, Running, find, wait_readable
+from cuagym.sandbox.launch import Launch, Running, find
 from cuagym.sandbox.root import UID, Limits, Root
 
 PROMISES = (
@@ -178,28 +177,21 @@ def _start(
         cgroups.prepare()
     except OSError as e:
         raise SetupError(f"control groups cannot be made here ({e}); use bubblewrap") from e
-    command = [program, "--root", str(state), "run", "--detach", "--no-new-keyring"]
-    command += ["--preserve-fds", "2", "--bundle", str(folder.path), "--pid-file", str(pid_file)]
-    with Launch([*command, folder.name]) as launch:
+    command = [str(artifact("init")), "--reap", program, "--root", str(state), "run", "--detach"]
+    command += ["--no-new-keyring", "--preserve-fds", "2", "--pid-file", str(pid_file)]
+    command += ["--bundle", str(folder.path), folder.name]
+    with Launch(command, name="runc", awaited=b"12") as launch:
         launch.wait_ready()
-        launch.reap()
         pid = int(pid_file.read_text())
         try:
             pidfd = os.pidfd_open(pid)
         except ProcessLookupError:
             raise launch.failure("ended as soon as it was ready") from None
-    return Running("runc", pid, pidfd, lambda: _dispose(folder, pid, pidfd), lambda: _oom(folder))
-
-
-def _oom(folder: folders.Folder) -> bool:
-    return cgroups.out_of_memory(folder.name)
-
-
-def _dispose(folder: folders.Folder, pid: int, pidfd: int) -> None:
-    with suppress(ProcessLookupError):
-        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-    wait_readable(pidfd, 30.0)
-    os.close(pidfd)
-    with suppress(ChildProcessError):  # ours only where orphans come to us: as a container's PID 1
-        os.waitpid(pid, os.WNOHANG)
-    _discard(folder)
+        return Running(
+            "runc",
+            pid,
+            pidfd,
+            launch.take_helper(),
+            lambda: _discard(folder),
+            lambda: cgroups.out_of_memory(folder.name),
+        )

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import stat
+import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from cuagym.errors import Fault, UsageError
@@ -57,6 +58,7 @@ class Sandbox:
         self._control: Control | None = None
         self._was_out_of_memory = False
         self._owner = os.getpid()
+        self._closing = threading.Lock()
         disposal.remember(self)
         try:
             self._pidfd = os.dup(running.pidfd)
@@ -160,6 +162,14 @@ class Sandbox:
         control = self._live()
         control.drain()
         return control.ended()
+
+    def fileno(self) -> int:
+        """A descriptor that is readable when `exits` may have news.
+
+        Raises:
+            Fault: If the sandbox is closed.
+        """
+        return self._live().fileno()
 
     def kill(self, pid: int, signal: int = signal.SIGTERM) -> None:
         """Sends a signal to a process inside, or (a negative `pid`) to a process group.
@@ -275,12 +285,14 @@ class Sandbox:
         """
         if os.getpid() != self._owner:  # a fork has copies of the descriptors, not the sandbox
             return
-        if self._gone is None:
-            if self._control:
-                self._control.close()
-            if self._pidfd >= 0:
-                os.close(self._pidfd)
-            self._gone = disposal.later(self._running.dispose)
+        with self._closing:
+            if self._gone is None:
+                # First of all it kills: calls that wait for an answer then return.
+                self._gone = disposal.later(self._running.dispose)
+                if self._control:
+                    self._control.close()
+                if self._pidfd >= 0:
+                    os.close(self._pidfd)
         if wait:
             self._gone()
 

@@ -9,7 +9,7 @@ from cuagym.task import Screen
 
 # Where the middle of the Name Box is, in pixels from the top left, by look: it lies at the left end
 # of the formula bar, whatever the size of the screen.
-_NAME_BOX = {"gtk3": (50.0, 118.0), "plain": (50.0, 108.0)}
+_NAME_BOX = {"gtk3": (50, 141), "plain": (50, 108)}
 
 
 def name_box(screen: Screen) -> Point:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from cuagym.actions import Key, Terminate, Turn
@@ -88,8 +88,12 @@ class MonthlyTotal(TaskFamily):
             for row in range(FIRST_ROW, last + 2):
                 sheet[f"{letter}{row}"].number_format = "#,##0.00"
             sheet.column_dimensions[letter].width = 14
-        for cell in (*sheet[1], *sheet[last + 1]):
-            cell.font = Font(bold=True)
+        for row in sheet.iter_rows():
+            for cell in row:
+                bold = cell.row in (1, last + 1)
+                cell.font = Font(name="Liberation Sans", size=10, bold=bold)
+        for cell in sheet[1]:
+            cell.fill = PatternFill("solid", fgColor="DCE6F1")
         sheet.column_dimensions["A"].width = 22
         return {"sales.xlsx": workbook_bytes(book)}
 

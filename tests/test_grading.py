@@ -1,0 +1,288 @@
+"""Graders: what a validator can do wrong, and what grading survives."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from cuagym import grading
+from cuagym.documents import MAX_BYTES, workbook_bytes
+from cuagym.errors import SetupError
+from cuagym.grading import Grader
+from cuagym.task import TaskInstance, ValidatorSpec
+from cuagym.verdict import Check, Verdict
+
+BAD = """
+import os, signal, socket, time
+from cuagym.artefacts import Unreadable
+from cuagym.verdict import Check
+
+__all__ = [
+    "die", "eat", "fine", "hang", "look", "nothing", "raises", "unreadable", "write",
+]
+
+def fine(artefacts, **args):
+    return [Check(str(k), bool(v), weight=k == "b" or 2) for k, v in args.items()]
+
+def look(artefacts):
+    seen = {"answer": artefacts.answer, "status": artefacts.status,
+            "files": sorted(os.listdir(artefacts.folder)), "uid": os.getuid()}
+    try:
+        socket.create_connection(("1.1.1.1", 53), timeout=1).close()
+        seen["network"] = True
+    except OSError:
+        seen["network"] = False
+    hidden = ("/etc/shadow", "/etc/hosts.allow", "/root/.bashrc", HERE)
+    seen["host"] = [p for p in hidden if os.path.exists(p)]
+    return [Check("seen", True, repr(seen))]
+
+def write(artefacts):
+    wrote = []
+    for path in (__file__, os.__file__, "/usr/bin/x", "/etc/passwd"):
+        try:
+            open(path, "ab").close(); wrote.append(path)
+        except OSError:
+            pass
+    return [Check("read-only", not wrote, repr(wrote))]
+
+def raises(artefacts): return [1 / 0]
+def nothing(artefacts): return []
+def unreadable(artefacts): raise Unreadable("its ink has run")
+def die(artefacts): os.kill(os.getpid(), signal.SIGKILL)
+def eat(artefacts): return [Check("x", bool(bytearray(1 << 40)))]
+def hang(artefacts):
+    while True:
+        time.sleep(1)
+"""
+
+
+def task(*validators: ValidatorSpec, **more: Any) -> TaskInstance:
+    files = {"notes.txt": b"begin"}
+    return TaskInstance(id="test/x", app="excel", files=files, validators=validators, **more)
+
+
+def bad(name: str, **args: Any) -> TaskInstance:
+    return task(ValidatorSpec(f"bad.{name}", args))
+
+
+FINE = bad("fine", a=1)
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Grader]:
+    """Make graders that know the bad validators, which lie in a folder of their own."""
+    folder = tmp_path_factory.mktemp("pack")
+    folder.chmod(0o755)
+    (folder.parent / "secret").write_text("not for validators")
+    (folder / "bad.py").write_text(f"HERE = {str(folder.parent / 'secret')!r}\n{BAD}")
+    sources = {"workbook": "cuagym.validators.workbook", "bad": str(folder / "bad.py")}
+    return lambda **args: Grader(sources=sources, **args)
+
+
+@pytest.fixture(scope="module")
+def grader(make: Callable[..., Grader]) -> Iterator[Grader]:
+    with make() as grader:
+        grader.warm()
+        yield grader
+
+
+def test_weights_are_shared_out_and_names_are_unique(grader: Grader) -> None:
+    one, two = ValidatorSpec("bad.fine", {"a": 1, "b": 0}, 3.0), ValidatorSpec("bad.fine", {"a": 1})
+    verdict = grader.grade(task(one, two), {})
+    assert [(c.name, c.passed, c.weight) for c in verdict.checks] == [
+        ("a", True, 2.0),
+        ("b", False, 1.0),
+        ("bad.fine a", True, 1.0),
+    ]
+    assert verdict.score == 0.75
+
+
+def test_validators_see_artefacts_and_little_else(grader: Grader) -> None:
+    verdict = grader.grade(bad("look"), {"a.csv": b"1", "deep/b": b""}, "42", "success")
+    seen = eval(verdict.checks[0].detail)
+    assert seen == {
+        "answer": "42",
+        "status": "success",
+        "files": ["a.csv", "deep"],
+        "uid": 1000,
+        "network": False,
+        "host": [],
+    }
+    assert grader.grade(bad("write"), {}).success
+
+
+@pytest.mark.parametrize(
+    ("instance", "says"),
+    [
+        (bad("raises"), "validator bad.raises raised ZeroDivisionError: division by zero (bad.py"),
+        (bad("die"), "the process died while validator bad.die ran (status -9)"),
+        (bad("eat"), "validator bad.eat raised MemoryError"),
+        (bad("nothing"), "validator bad.nothing must return a list of checks, returned []"),
+        (bad("look", colour=1), "validator bad.look raised TypeError"),
+        (bad("rises"), "no validator 'bad.rises'"),
+        (bad("rises"), "did you mean 'raises'"),
+        (task(ValidatorSpec("wrokbook.cells")), "did you mean 'workbook'"),
+        (task(ValidatorSpec("bad._private")), "no validator 'bad._private'"),
+    ],
+)
+def test_a_broken_validator_is_a_fault_that_names_it(
+    grader: Grader, instance: TaskInstance, says: str
+) -> None:
+    verdict = grader.grade(instance, {}, status="success")
+    assert says in verdict.fault and not verdict.checks
+    assert grader.grade(FINE, {}).success
+
+
+def test_a_document_that_cannot_be_read_is_a_failed_check(grader: Grader) -> None:
+    verdict = grader.grade(bad("unreadable"), {})
+    assert verdict == Verdict((Check("bad.unreadable", False, "its ink has run"),))
+
+
+def test_a_validator_that_hangs_is_cut_and_holds_nobody_up(make: Callable[..., Grader]) -> None:
+    with make(deadline=30.0) as grader:
+        assert grader.grade(FINE, {}).success
+        grader._deadline = 2.0
+        verdicts: list[Verdict] = []
+        hanging = threading.Thread(target=lambda: verdicts.append(grader.grade(bad("hang"), {})))
+        hanging.start()
+        start = time.monotonic()
+        assert grader.grade(FINE, {}).success
+        assert time.monotonic() - start < 1.5
+        hanging.join()
+        assert "over 2 s, while validator bad.hang ran" in verdicts[0].fault
+
+
+def test_many_threads_share_one_grader(grader: Grader) -> None:
+    verdicts: dict[int, Verdict] = {}
+
+    def grade(n: int) -> None:
+        verdicts[n] = grader.grade(bad("fine", **{f"check {n}": 1}), {}, status="success")
+
+    threads = [threading.Thread(target=grade, args=(n,)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {n: v.checks[0].name for n, v in verdicts.items()} == {
+        n: f"check {n}" for n in range(16)
+    }
+
+
+def _sheet() -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append([1, 2, "=A1+B1"])
+    return workbook_bytes(book)
+
+
+SHEET = _sheet()
+SUM = TaskInstance(
+    id="test/sum",
+    app="excel",
+    files={"a.xlsx": SHEET},
+    open="a.xlsx",
+    validators=(ValidatorSpec("workbook.cells", {"cells": {"C1": 3}}),),
+)
+
+
+def test_recalculation_is_warm(grader: Grader) -> None:
+    assert grader.grade(SUM, {"a.xlsx": SHEET}).success
+    best = 9.0
+    for _ in range(5):
+        start = time.monotonic()
+        assert grader.grade(SUM, {"a.xlsx": SHEET}).success
+        best = min(best, time.monotonic() - start)
+    assert best < 0.3
+
+
+def test_cached_values_are_not_believed(grader: Grader) -> None:
+    cached = load_workbook(BytesIO(SHEET))
+    cached.active["A1"] = 5
+    verdict = grader.grade(SUM, {"a.xlsx": workbook_bytes(cached)})
+    assert verdict.checks[0].detail == "expected 3, found 7 from =A1+B1"
+
+
+def test_a_killed_office_and_killed_processes_heal(grader: Grader) -> None:
+    assert grader.grade(SUM, {"a.xlsx": SHEET}).success
+    sandbox = grader._engine.walls()._sandbox
+    for pattern in ("[s]office.bin", "[z]ygote"):
+        killed = sandbox.run(["/usr/bin/pkill", "-9", "-f", pattern])
+        assert killed.returncode == 0
+        assert grader.grade(SUM, {"a.xlsx": SHEET}).success, pattern
+    assert grader._engine.walls()._sandbox is not sandbox  # without its zygote it was replaced
+
+
+def test_handles_share_one_sandbox_and_the_last_one_ends_it() -> None:
+    one, two = grading.shared(), grading.shared()
+    walls = one._engine.walls()
+    assert two._engine.walls() is walls
+    one.close()
+    one.close()
+    assert walls._sandbox.alive()
+    two.close()
+    assert not walls._sandbox.alive()
+    assert one.grade(SUM, {"a.xlsx": SHEET}).fault == "the grader is closed"
+
+
+def test_nothing_starts_before_it_is_needed_nor_stays_after() -> None:
+    fds = len(os.listdir("/proc/self/fd"))
+    grader = Grader()
+    assert grader._engine._walls is None
+    assert grader.grade(task(feasible=False), {}, status="failure").success
+    assert grader._engine._walls is None
+    assert grader.grade(SUM, {"a.xlsx": SHEET}).success
+    grader.close()
+    assert len(os.listdir("/proc/self/fd")) == fds
+
+
+def test_a_forked_process_starts_its_own() -> None:
+    with grading.shared():
+        pid = os.fork()
+        if pid == 0:
+            os._exit(len(grading.grader._shared))
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert grading.grader._shared
+
+
+def test_ends_that_need_no_look() -> None:
+    grader = Grader()
+    infeasible = bad("fine", a=1)
+    infeasible = TaskInstance(**{**vars(infeasible), "feasible": False})
+    assert grader.grade(infeasible, {}, status="failure").success
+    for status, says in (("success", "terminated with success"), ("", "never terminated")):
+        verdict = grader.grade(infeasible, {}, status=status)
+        assert not verdict.success and says in verdict.checks[0].detail
+    assert not grader.grade(FINE, {}, status="failure").success
+    verdict = grader.grade(FINE, {"a": bytes(MAX_BYTES + 1)})
+    assert not verdict.fault and "more than" in verdict.checks[0].detail
+    assert grader.grade(task(), {}) == Verdict()
+    grader.close()
+
+
+def test_a_pack_that_only_root_can_read_is_told_apart(tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("an ordinary user's validators run as that user")
+    (tmp_path / "own.py").write_text("__all__ = []")
+    tmp_path.chmod(0o700)
+    with Grader(sources={"own": str(tmp_path / "own.py")}) as grader:
+        with pytest.raises(SetupError, match=f"chmod -R o\\+rX {tmp_path}"):
+            grader.grade(FINE, {})
+
+
+def test_a_machine_without_the_office_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from cuagym.grading import walls
+
+    monkeypatch.setattr(walls, "_UNO", Path("/nowhere/uno.py"))
+    with Grader() as grader, pytest.raises(SetupError, match="apt-get install.*python3-uno"):
+        grader.grade(FINE, {})
