@@ -1,9 +1,11 @@
 """cuagym: real desktop applications as Gymnasium environments for computer-use agents.
 
-    import gymnasium as gym
-    import cuagym  # registers the ids
+Importing it registers the ids and starts nothing.
 
-    env = gym.make("CUA-Excel-v0")
+Example:
+    >>> import gymnasium as gym
+    >>> import cuagym
+    >>> env = gym.make("CUA-Excel-v0")
 """
 
 from __future__ import annotations

@@ -10,18 +10,20 @@ from __future__ import annotations
 import hashlib
 import io
 import posixpath
+import signal
 import tarfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from cuagym import cache as user_cache
-from cuagym.desktop.xvfb import DISPLAY, XvfbDesktop
 from cuagym.desktop.x11 import Window
-from cuagym.errors import Fault, SetupError, UsageError, nearest
+from cuagym.desktop.xvfb import DISPLAY, XvfbDesktop
+from cuagym.errors import Fault, UsageError, nearest
 from cuagym.sandbox import Limits, Root, Sandbox, start
 
 Look = Literal["gtk3", "plain"]
@@ -94,7 +96,9 @@ def load(name: str) -> Application:
     """
     known = {p.name: p for p in entry_points(group="cuagym.apps")}
     if name not in known:
-        raise UsageError(f"unknown application {name!r}{nearest(name, known)} (known: {sorted(known)})")
+        raise UsageError(
+            f"unknown application {name!r}{nearest(name, known)} (known: {sorted(known)})"
+        )
     adapter = known[name].load()()
     assert isinstance(adapter, Application)
     return adapter
@@ -176,9 +180,8 @@ class Session:
             self._settle(1.0)
             if self.app.ready(self.screen.windows(), self.document):
                 break
-            if self.pid in self.sandbox.exits():
-                code = self.sandbox.exits()[self.pid]
-                raise Fault(f"{self.app.name} ended with status {code} while it started")
+            if self.has_quit():
+                raise Fault(f"{self.app.name} ended while it started")
         else:
             titles = [w.title for w in self.screen.windows()]
             raise Fault(f"{self.app.name} showed no window of its document; windows: {titles}")
@@ -188,9 +191,23 @@ class Session:
         if not self.screen.grant(seconds).settled:
             raise Fault(f"the desktop did not settle while {self.app.name} started")
 
-    def exit_code(self) -> int | None:
-        """How the application ended (negative: by that signal), None while it lives."""
-        return self.sandbox.exits().get(self.pid)
+    def has_quit(self) -> bool:
+        """Whether the application has ended by itself, as when the agent closed it.
+
+        Raises:
+            Fault: it or the desktop ended in any other way; the message says how.
+        """
+        if self.sandbox.out_of_memory():
+            raise Fault("the desktop ran out of memory")
+        ends = self.sandbox.exits()
+        for program, pid in self.screen.programs.items():
+            if pid in ends:
+                raise Fault(f"{program} died: {_how(ends[pid])}")
+        if self.pid not in ends:
+            return False
+        if ends[self.pid] != 0:
+            raise Fault(f"{self.app.name} died: {_how(ends[self.pid])}")
+        return True
 
     def left(self) -> dict[str, bytes]:
         """The workspace's regular files as they lie on disk, by name."""
@@ -208,6 +225,14 @@ class Session:
             self.desktop.close()
             self.desktop = None
         self.sandbox.close(wait=wait)
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"exit status {code}"
+    with suppress(ValueError):
+        return f"signal {signal.Signals(-code).name}"
+    return f"signal {-code}"
 
 
 def _workspace(files: Mapping[str, bytes]) -> bytes:
@@ -233,7 +258,7 @@ def warm_home(app: Application, look: Look, sandbox: str = "auto") -> bytes:
         try:
             app.quit(session)
             for _ in range(START_SECONDS):
-                if session.exit_code() is not None:
+                if session.has_quit():
                     break
                 session.screen.grant(1.0)
             else:

@@ -1,7 +1,7 @@
 """The user's cache folder: compiled sources, warm profiles and, later, snapshots.
 
-It is the only thing that outlives an env. Every entry can be made again, so all of it may be deleted
-at any time with `cuagym cache clear`.
+It is the only thing that outlives an env. Every entry can be made again, so all of it may be
+deleted at any time with `cuagym cache clear`.
 """
 
 from __future__ import annotations

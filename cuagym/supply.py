@@ -45,7 +45,9 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuses what can be refused before anything starts."""
         if self.look not in apps.LOOKS:
-            raise UsageError(f"look={self.look!r}: one of {apps.LOOKS}{nearest(self.look, apps.LOOKS)}")
+            raise UsageError(
+                f"look={self.look!r}: one of {apps.LOOKS}{nearest(self.look, apps.LOOKS)}"
+            )
         if self.task is not None and self.open is not None:
             raise UsageError(f"task={self.task!r} and open={self.open!r}: give one of the two")
 

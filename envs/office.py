@@ -73,8 +73,9 @@ def _registry(version: str) -> bytes:
     ]
     for path, name, kind, value in items:
         lines.append(
-            f'<item oor:path={quoteattr("/org.openoffice." + path)}><prop oor:name={quoteattr(name)}'
-            f' oor:op="fuse" oor:type={quoteattr(kind)}><value>{value}</value></prop></item>'
+            f"<item oor:path={quoteattr('/org.openoffice.' + path)}>"
+            f'<prop oor:name={quoteattr(name)} oor:op="fuse" oor:type={quoteattr(kind)}>'
+            f"<value>{value}</value></prop></item>"
         )
     return "\n".join([*lines, "</oor:items>", ""]).encode()
 

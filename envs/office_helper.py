@@ -2,8 +2,9 @@
 
     office_helper.py SOCKET PIPE
 
-One JSON line each way. Only the sandbox's first process is answered, which connects for the host and
-for nobody inside. It is one of the desktop's processes and lives on application time like all of them.
+One JSON line each way. Only the sandbox's first process is answered, which connects for the host
+and for nobody inside. It is one of the desktop's processes and lives on application time like all
+of them.
 
 Every call that touches documents runs on LibreOffice's main thread (AsyncCallback): UNO keeps the
 logical thread, so calls made in the callback run there too. From a bridge's own thread, loads were
@@ -60,7 +61,9 @@ class Office:
             raise SystemExit("LibreOffice does not listen")
         services = context.ServiceManager
         self.desktop = services.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        self.callback = services.createInstanceWithContext("com.sun.star.awt.AsyncCallback", context)
+        self.callback = services.createInstanceWithContext(
+            "com.sun.star.awt.AsyncCallback", context
+        )
 
     def on_main_thread(self, function, request):
         call = Call(function, request)

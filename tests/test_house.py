@@ -23,7 +23,7 @@ FLOORS = {
     5: "vector wrappers multi",
     6: "policies trajectory",
     7: "synthesis rollout learning serve inspector",
-    8: "testing cli bench doctor play render",
+    8: "testing cli commands bench doctor play render",
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split()}
 

@@ -1,7 +1,7 @@
 """What an env needs of a screen, whatever stands behind it.
 
-`xvfb.XvfbDesktop` is the one for sandboxes. The user's own screen can be another: nothing here speaks
-of processes or of X.
+`xvfb.XvfbDesktop` is the one for sandboxes. The user's own screen can be another: nothing here
+speaks of processes or of X.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Desktop(Protocol):
         """Starts to inject the actions and then to let `seconds` of application time pass.
 
         Args:
-            actions: primitives in order; Wait and Terminate are not the desktop's matter.
+            actions: primitives in order; Wait grants its seconds, Terminate is not among them.
             seconds: application time granted after the last one.
             cap: real seconds allowed to whatever never sleeps.
 

@@ -7,10 +7,11 @@ import os
 import select
 import struct
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 
-from cuagym.actions import Action
+from cuagym.actions import Action, Wait
 from cuagym.desktop.clock import PAGE, Clock, Report, to_rgb
 from cuagym.desktop.input import Input
 from cuagym.desktop.program import Write
@@ -65,6 +66,8 @@ class XvfbDesktop:
             self.clock = Clock(page, sandbox.pid)
         finally:
             os.close(page)
+        self.programs: dict[str, int] = {}
+        """What the desktop itself needs to live: processes by name, as the sandbox counts."""
         self._pixels: Pixels | None = None
         self._x: XConnection | None = None
         try:
@@ -86,13 +89,14 @@ class XvfbDesktop:
             argv += ["-fbdir", FRAMEBUFFER, "-displayfd", "1", "-nolisten", "tcp", "-noreset"]
             # Its smart scheduler lives on real timers; repeats and the saver would on ours.
             argv += ["-dumbSched", "-r", "-s", "0", "-extension", "GLX"]
-            self._display = self._sandbox.spawn(argv, stdout=theirs)
+            self.programs["the display"] = self._sandbox.spawn(argv, stdout=theirs)
         finally:
             os.close(theirs)
         try:
             said = b""
+            # The number and its newline come in two writes, and must both be read.
             while not said.endswith(b"\n") and _readable(ready) and (more := os.read(ready, 16)):
-                said += more  # the number and its newline come in two writes, and must both be read
+                said += more
             if not said.endswith(b"\n"):
                 raise Fault("Xvfb did not start: is the package xvfb whole? (cuagym doctor)")
         finally:
@@ -112,7 +116,8 @@ class XvfbDesktop:
 
     def _start_window_manager(self) -> None:
         assert self._x is not None
-        self._sandbox.spawn(["openbox", "--sm-disable"], env={"DISPLAY": DISPLAY})
+        argv = ["openbox", "--sm-disable"]
+        self.programs["the window manager"] = self._sandbox.spawn(argv, env={"DISPLAY": DISPLAY})
         check = self._x.intern_atom("_NET_SUPPORTING_WM_CHECK")
         for seconds in (0.0, 0.1, 1.0, 10.0):
             self.grant(seconds)
@@ -125,15 +130,15 @@ class XvfbDesktop:
         """Width and height in pixels."""
         return self._size
 
-    @property
-    def display_pid(self) -> int:
-        """The X server's process, as the sandbox counts."""
-        return self._display
-
     def begin(self, actions: Sequence[Action], seconds: float, cap: float) -> None:
-        """Starts to inject the actions and then to let application time pass; see `protocol.Desktop`."""
-        program = [*self._input.turn(actions), Write(b"", seconds)]
-        self.clock.begin(program, cap)
+        """Starts to inject the actions and then to let time pass; see `protocol.Desktop`."""
+        program: list[Write] = []
+        for waits, some in groupby(actions, lambda action: isinstance(action, Wait)):
+            if waits:
+                program += [Write(b"", action.seconds) for action in some]  # type: ignore[union-attr]
+            else:
+                program += self._input.turn(list(some))
+        self.clock.begin([*program, Write(b"", seconds)], cap)
 
     def done(self) -> bool:
         """Whether what was begun is over; never blocks."""

@@ -375,6 +375,28 @@ static void set_up(rlim_t processes, bool with_clock) {
   close(null);
 }
 
+static void serve(void) { /* waits for whatever comes, and deals with it */
+  struct pollfd p[3 + 2 * CONNECTIONS] = {{owner, POLLIN, 0}, {signals, POLLIN, 0}, {listener, POLLIN, 0}};
+  for (int i = 0; i < CONNECTIONS; i++) {
+    struct connection *c = &connections[i];
+    bool busy = c->fd >= 0 && (c->exec >= 0 || *c->reply);
+    p[3 + 2 * i] = (struct pollfd){c->fd, (short)((busy ? 0 : POLLIN) | (c->fd >= 0 && owes(c) ? POLLOUT : 0)), 0};
+    p[4 + 2 * i] = (struct pollfd){c->fd >= 0 ? c->exec : -1, POLLIN, 0};
+  }
+  if (poll(p, sizeof p / sizeof *p, -1) < 0) return;
+  if (p[0].revents) _exit(0); /* the owner is gone, and with us goes every process in here */
+  if (p[1].revents) reap();
+  for (int i = 0; i < CONNECTIONS; i++) {
+    struct connection *c = &connections[i];
+    if (c->fd >= 0 && p[4 + 2 * i].revents) started(c);
+    bool busy = c->fd >= 0 && (c->exec >= 0 || *c->reply);
+    if (c->fd >= 0 && !busy && p[3 + 2 * i].revents & ~POLLOUT) listen_to(c);
+    else if (c->fd >= 0 && p[3 + 2 * i].revents & (POLLHUP | POLLERR)) drop(c);
+    if (c->fd >= 0) flush(c);
+  }
+  if (p[2].revents) welcome();
+}
+
 static int reap_for(char **argv) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   pid_t starter = fork();
@@ -396,6 +418,7 @@ static int reap_for(char **argv) {
 }
 
 int main(int argc, char **argv) {
+  syscall(SYS_close_range, READY + 1, ~0u, 0); /* what the launcher left open */
   if (argc > 2 && !strcmp(argv[1], "--reap")) return reap_for(argv + 2);
   rlim_t processes = 0;
   bool with_clock = false;
@@ -404,28 +427,7 @@ int main(int argc, char **argv) {
     if (!strcmp(argv[i], "--processes") && i + 1 < argc) processes = strtoul(argv[++i], NULL, 10);
   }
   prctl(PR_SET_DUMPABLE, 0);
-  syscall(SYS_close_range, READY + 1, ~0u, 0); /* what the launcher left open */
   if (fcntl(OWNER, F_SETFD, FD_CLOEXEC) || fcntl(READY, F_SETFD, FD_CLOEXEC)) die("descriptors 3 and 4");
   set_up(processes, with_clock);
-  for (;;) {
-    struct pollfd p[3 + 2 * CONNECTIONS] = {{owner, POLLIN, 0}, {signals, POLLIN, 0}, {listener, POLLIN, 0}};
-    for (int i = 0; i < CONNECTIONS; i++) {
-      struct connection *c = &connections[i];
-      bool busy = c->fd >= 0 && (c->exec >= 0 || *c->reply);
-      p[3 + 2 * i] = (struct pollfd){c->fd, (short)((busy ? 0 : POLLIN) | (c->fd >= 0 && owes(c) ? POLLOUT : 0)), 0};
-      p[4 + 2 * i] = (struct pollfd){c->fd >= 0 ? c->exec : -1, POLLIN, 0};
-    }
-    if (poll(p, sizeof p / sizeof *p, -1) < 0) continue;
-    if (p[0].revents) _exit(0); /* the owner is gone, and with us goes every process in here */
-    if (p[1].revents) reap();
-    for (int i = 0; i < CONNECTIONS; i++) {
-      struct connection *c = &connections[i];
-      if (c->fd >= 0 && p[4 + 2 * i].revents) started(c);
-      bool busy = c->fd >= 0 && (c->exec >= 0 || *c->reply);
-      if (c->fd >= 0 && !busy && p[3 + 2 * i].revents & ~POLLOUT) listen_to(c);
-      else if (c->fd >= 0 && p[3 + 2 * i].revents & (POLLHUP | POLLERR)) drop(c);
-      if (c->fd >= 0) flush(c);
-    }
-    if (p[2].revents) welcome();
-  }
+  for (;;) serve();
 }

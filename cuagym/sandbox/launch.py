@@ -232,7 +232,8 @@ class Launch:
         if self._child < 0:
             return
         if not wait_readable(self._pidfd, patience):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         reap(self._child)
         self._child = -1
 

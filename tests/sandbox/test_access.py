@@ -20,6 +20,11 @@ from cuagym.sandbox import Sandbox
 from .conftest import wait_exits, wait_for
 
 
+def wait_gone(box: Sandbox, name: str) -> None:
+    """Waits until no process of that name is left: death takes the kernel a moment."""
+    box.run(["sh", "-c", f"while cat /proc/[0-9]*/comm | grep -qx {name}; do :; done"], timeout=20)
+
+
 def test_run(box: Sandbox) -> None:
     done = box.run(
         ["sh", "-c", "cat; echo $A $HOME >&2; pwd; exit 3"],
@@ -47,7 +52,7 @@ def test_too_much_output(box: Sandbox) -> None:
     with pytest.raises(OSError) as e:
         box.run(["yes"])
     assert e.value.errno == errno.EFBIG
-    assert b"yes" not in box.run(["sh", "-c", "cat /proc/[0-9]*/comm"]).stdout
+    wait_gone(box, "yes")
 
 
 def test_what_cannot_be_run(box: Sandbox) -> None:
@@ -73,17 +78,17 @@ def test_what_cannot_be_run(box: Sandbox) -> None:
 def test_timeout_kills_the_group(box: Sandbox) -> None:
     begun = time.monotonic()
     with pytest.raises(subprocess.TimeoutExpired) as e:
-        box.run(["sh", "-c", "echo begun; sleep 1000 & sleep 1000"], timeout=0.3)
-    assert time.monotonic() - begun < 5
+        box.run(["sh", "-c", "echo begun; sleep 1000 & sleep 1000"], timeout=1.0)
+    assert time.monotonic() - begun < 10
     assert e.value.output == b"begun\n"
-    assert b"sleep" not in box.run(["sh", "-c", "cat /proc/[0-9]*/comm"]).stdout
+    wait_gone(box, "sleep")
 
 
 def test_what_runs_on_in_the_background_is_not_waited_for(box: Sandbox) -> None:
     begun = time.monotonic()
-    assert box.run(["sh", "-c", "sleep 1000 & echo $!"]).stdout.strip().isdigit()
-    assert time.monotonic() - begun < 5
-    assert b"sleep" in box.run(["sh", "-c", "cat /proc/[0-9]*/comm"]).stdout
+    pid = int(box.run(["sh", "-c", "sleep 1000 & echo $!"]).stdout)
+    assert time.monotonic() - begun < 10
+    box.kill(pid, 0)
 
 
 def test_many_threads_run_at_once(box: Sandbox) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from cuagym.errors import CuagymError, Fault, SetupError
 from cuagym.sandbox import Root, backends, bubblewrap, disposal, pick, promises, runc, start
+from cuagym.sandbox.control import Control
 
 from .conftest import descendants, left_on_host, wait_for
 
@@ -75,6 +76,7 @@ def test_nothing_is_left_after_close(backend: str) -> None:
     box.close(wait=True)
     assert _all_end(inside)
     assert not box.alive()
+    assert not Path(f"/proc/{box.pid}").exists()  # not even as a zombie
     with pytest.raises(Fault, match="closed"):
         box.run(["true"])
     disposal.settle()
@@ -245,3 +247,31 @@ def test_a_dead_first_process_is_not_mistaken(backend: str) -> None:
     os.kill(box.pid, signal.SIGKILL)
     box.close(wait=True)
     assert left_on_host() == []
+
+
+def test_a_new_owner(backend: str) -> None:
+    """A restored copy of a sandbox gets one; between two owners it has none."""
+    box = start(backend)
+    sleeper = box.spawn(["sleep", "1000"])
+    owner = subprocess.Popen(["sleep", "1000"])
+    fds = [os.pidfd_open(pid) for pid in (owner.pid, box.pid)]
+    control = Control(box.pid)
+    try:
+        control.adopt(None)
+        control.adopt(fds[0])
+        assert box.run(["true"]).returncode == 0
+        box._live().close()  # the first connection: its programs go to the new owner's
+        control.adopt(fds[0])
+        control.kill(sleeper, signal.SIGKILL)
+        assert wait_for(control.fileno())
+        control.drain()
+        assert control.ended() == {sleeper: -signal.SIGKILL}
+        owner.kill()
+        assert wait_for(fds[1])
+    finally:
+        owner.kill()
+        owner.wait()
+        control.close()
+        box.close(wait=True)
+        for fd in fds:
+            os.close(fd)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -63,6 +64,7 @@ def resaved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, byt
             ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
             + ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "out")]
             + [str(folder / f"{name}.xlsx") for name in books],
+            env={**os.environ, "TMPDIR": str(folder)},
             check=True,
             capture_output=True,
             timeout=60,

@@ -1,0 +1,63 @@
+"""The proof of the doctor's findings: a sandbox, a display on its clock, a second of its time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from cuagym.commands.doctor.finding import Finding
+
+SIZE = (1280, 720)
+
+
+def selftest(backend: str, lacking: Sequence[str], say: Callable[[str], None]) -> Finding:
+    """Starts a desktop without an application and lets a second pass in it.
+
+    Args:
+        backend: The sandbox, "auto" for the one that is picked.
+        lacking: What is known to be missing: then it is not tried.
+        say: Gets a line before each part.
+    """
+    if lacking:
+        return Finding("self-test", False, f"not tried: first mend {', '.join(lacking)}")
+    from cuagym.errors import CuagymError, SetupError
+
+    try:
+        return _try(backend, say)
+    except SetupError as e:
+        what, _, cures = str(e).partition("\n")
+        return Finding("self-test", False, what, cures)
+    except (CuagymError, OSError) as e:
+        return Finding("self-test", False, f"{type(e).__name__}: {e}", "report it as a bug")
+
+
+def _try(backend: str, say: Callable[[str], None]) -> Finding:
+    from cuagym.app import tar
+    from cuagym.desktop.xvfb import DISPLAY, FRAMEBUFFER, XvfbDesktop
+    from cuagym.sandbox import Root, start
+
+    began = time.perf_counter()
+    say("self-test: starting a sandbox with a clock ...")
+    with start(backend, Root(clock=True)) as box:
+        folders = (FRAMEBUFFER.lstrip("/"), "tmp/.X11-unix")
+        box.unpack(tar({}, folders), "/")
+        say(f"self-test: starting a display ({DISPLAY}) in {box.backend} ...")
+        desktop = XvfbDesktop(box, SIZE)
+        try:
+            say("self-test: granting a second of application time ...")
+            # A sleeper whose timer is inside the grant: time must really reach it.
+            sleeper = box.spawn(["sleep", "0.5"])
+            report = desktop.grant(1.0)
+            woke = box.exits().get(sleeper) == 0
+            shape = desktop.frame().shape
+        finally:
+            desktop.close()
+        name = box.backend
+        box.close(wait=True)
+    took = time.perf_counter() - began
+    if not (report.settled and woke):
+        state = "did not settle" if not report.settled else "did not reach a program that sleeps"
+        return Finding("self-test", False, f"a second of application time {state}")
+    told = f"a second of application time took {report.real * 1e3:.0f} ms"
+    told += f"; screen {shape[1]}x{shape[0]} by {name}, up and gone in {took:.1f} s"
+    return Finding("self-test", True, told)

@@ -1,0 +1,103 @@
+"""Lists the tasks that are installed.
+
+Tasks come from packs: cuagym's own, those of other distributions, and folders that the environment
+variable CUAGYM_PACKS names. A broken pack or task is left out with a warning on stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cuagym.commands import add_json, emit, say, stdout_kept_clean
+from cuagym.errors import TaskError, UsageError, nearest
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("--app", help="only tasks of this application, such as excel")
+    parser.add_argument(
+        "--sets", action="store_true", help="list the frozen sets of tasks instead of the tasks"
+    )
+    add_json(parser)
+
+
+def main(args: argparse.Namespace) -> int:
+    """Does the work and returns the exit code."""
+    with stdout_kept_clean():
+        tasks = _tasks(args.app)
+        sets = _sets({task["id"] for task in tasks})
+    if args.json:
+        emit({"tasks": tasks, "sets": sets})
+    elif args.sets:
+        _print([(s["id"], ", ".join(s["tasks"])) for s in sets], ("SET", "TASKS"))
+    else:
+        columns = ("ID", "APP", "DIFFICULTY", "SPLIT", "STEPS", "CAPABILITIES")
+        _print(
+            [
+                (t["id"], t["app"], t["difficulty"], t["split"], t["horizon"], _tags(t))
+                for t in tasks
+            ],
+            columns,
+        )
+    return 0
+
+
+def _tags(task: dict[str, Any]) -> str:
+    return ", ".join(task["capabilities"])
+
+
+def _tasks(app: str | None) -> list[dict[str, Any]]:
+    from cuagym import app as apps
+    from cuagym.pack import discover
+
+    found = []
+    for pack in discover().values():
+        for name in pack.names:
+            try:
+                family = pack.family(name)
+            except TaskError as e:
+                say(f"cuagym: warning: task '{pack.name}/{name}' is left out: {e}")
+                continue
+            found.append(
+                {
+                    "id": family.id,
+                    "app": family.app,
+                    "capabilities": list(family.capabilities),
+                    "difficulty": family.difficulty,
+                    "split": family.split,
+                    "horizon": family.horizon,
+                    "save": family.save,
+                    "feasible": family.feasible,
+                    "summary": (inspect.getdoc(type(family)) or "").partition("\n")[0],
+                    "pack": pack.name,
+                    "version": pack.version,
+                }
+            )
+    known = sorted({*apps.names(), *(task["app"] for task in found)})
+    if app is not None and app not in known:
+        raise UsageError(
+            f"there is no application {app!r}{nearest(app, known)} (known: {', '.join(known)})"
+        )
+    return [task for task in found if app in (None, task["app"])]
+
+
+def _sets(ids: set[str]) -> list[dict[str, Any]]:
+    """The sets that hold any of these tasks."""
+    from cuagym.pack import discover
+
+    every = [
+        {"id": f"{pack.name}/{name}", "tasks": [f"{pack.name}/{task}" for task in of]}
+        for pack in discover().values()
+        for name, of in pack.sets.items()
+    ]
+    return [one for one in every if ids.intersection(one["tasks"])]
+
+
+def _print(rows: Sequence[Sequence[Any]], header: Iterable[str]) -> None:
+    table = [tuple(header), *(tuple(map(str, row)) for row in rows)]
+    wide = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        print("  ".join(f"{cell:{n}}" for cell, n in zip(row, wide, strict=True)).rstrip())
