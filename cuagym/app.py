@@ -155,7 +155,7 @@ class Session:
         self.document = f"{WORKSPACE}/{document}" if document else ""
         if home is None:
             home = warm_home(app, look, sandbox)
-        self.sandbox: Sandbox = start(sandbox, Root(files=dict(app.tools()), clock=True), Limits())
+        self.sandbox: Sandbox = start(sandbox, Root(clock=True).plus(files=app.tools()), Limits())
         self.desktop: XvfbDesktop | None = None
         try:
             self.sandbox.unpack(home, HOME)

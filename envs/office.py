@@ -63,6 +63,11 @@ gtk-recent-files-enabled=0
 """
 
 
+_USER_DIRS = b"""XDG_DOCUMENTS_DIR="$HOME/Documents"
+XDG_DESKTOP_DIR="$HOME"
+"""
+
+
 def _registry(version: str) -> bytes:
     items = [*_SETTINGS, ("Setup/Product", "ooSetupLastVersion", "xs:string", version)]
     lines = [
@@ -116,6 +121,7 @@ class Office(Application):
         return {
             f"{PROFILE}/user/registrymodifications.xcu": _registry(short.group(0)),
             ".config/gtk-3.0/settings.ini": _GTK,
+            ".config/user-dirs.dirs": _USER_DIRS,
             ".config/openbox/rc.xml": files("cuagym.envs").joinpath("openbox.xml").read_bytes(),
         }
 

@@ -115,4 +115,5 @@ def screen_of(args: argparse.Namespace) -> Screen:
     """What an oracle knows of the screen."""
     from cuagym.task import Screen
 
-    return Screen(*args.size, args.look)
+    width, height = args.size
+    return Screen(width, height, args.look)

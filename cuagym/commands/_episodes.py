@@ -33,7 +33,7 @@ class Episode:
 
     Attributes:
         task: The task's id; "" where the desktop did not even start, or there is none.
-        seed: What the env was reset with.
+        seed: What the env was reset with; None where its generator went on.
         task_seed: What the task's parameters were drawn with.
         instruction: What was asked.
         steps: How many steps it took.
@@ -45,7 +45,7 @@ class Episode:
     """
 
     task: str
-    seed: int
+    seed: int | None
     task_seed: int
     instruction: str
     steps: int
@@ -56,7 +56,7 @@ class Episode:
     seconds: float
 
     @classmethod
-    def of(cls, env: DesktopEnv, info: Mapping[str, Any], seed: int, **more: Any) -> Episode:
+    def of(cls, env: DesktopEnv, info: Mapping[str, Any], seed: int | None, **more: Any) -> Episode:
         """The episode that an env has just ended; `more`: error and seconds."""
         return cls(
             task=info.get("task", ""),
@@ -161,7 +161,8 @@ def _next(turns: Iterator[Sequence[Any]], agent: str) -> tuple[Sequence[Any] | N
 def describe(checks: Iterable[Check], indent: str = "    ") -> list[str]:
     """A line for each check."""
     return [
-        f"{indent}{'passed' if c.passed else 'FAILED'}  {c.name}" + (f": {c.detail}" * bool(c.detail))
+        f"{indent}{'passed' if c.passed else 'FAILED'}  {c.name}"
+        + (f": {c.detail}" * bool(c.detail))
         for c in checks
     ]
 
@@ -176,10 +177,11 @@ def tell(number: int, count: int, episode: Episode, every_check: bool = False) -
         outcome = "not graded"
     else:
         outcome = "success" if episode.success else f"FAILURE, score {episode.verdict.score:.2f}"
-    say(
-        f"[{number}/{count}] {episode.task or '(no task)'} seed {episode.seed}: {outcome};"
-        f" {episode.steps} steps, {episode.seconds:.1f} s"
-    )
+    which = episode.task or "(no task)"
+    if episode.seed is not None:
+        which += f" seed {episode.seed}"
+    took = f"{episode.steps} steps, {episode.seconds:.1f} s"
+    say(f"[{number}/{count}] {which}: {outcome}; {took}")
     shown = [c for c in episode.checks if every_check or not c.passed]
     for line in describe(shown):
         say(line)

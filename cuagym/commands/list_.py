@@ -53,7 +53,7 @@ def _tasks(app: str | None) -> list[dict[str, Any]]:
     from cuagym import app as apps
     from cuagym.pack import discover
 
-    found = []
+    found: list[dict[str, Any]] = []
     for pack in discover().values():
         for name in pack.names:
             try:

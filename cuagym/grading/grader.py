@@ -108,6 +108,7 @@ class Grader:
         self._engine.enter()
         self._closed = False
         self._lock = threading.Lock()
+        self._pid = os.getpid()
 
     def warm(self) -> None:
         """Start what grades need, in the background; an error comes out of the first grade."""
@@ -144,8 +145,8 @@ class Grader:
         early = _without_looking(instance, files, status)
         if early is not None:
             return early
-        if self._closed:
-            return Verdict.failed("the grader is closed")
+        if self._closed or os.getpid() != self._pid:
+            return Verdict.failed("the grader is closed, or belongs to the parent process")
         why = ""
         for _ in range(2):
             try:
@@ -206,6 +207,8 @@ class Grader:
 
     def close(self) -> None:
         """End everything that was started, unless another handle uses it; may be called twice."""
+        if os.getpid() != self._pid:
+            return  # a fork's copy: what it started is its parent's
         with self._lock:
             if self._closed:
                 return

@@ -49,8 +49,12 @@ class Unreadable(Exception):
 class Office:
     """One headless LibreOffice and the connection to it."""
 
-    def __init__(self, folder: str) -> None:
-        """Start it with a fresh profile below a folder, and wait until it answers."""
+    def __init__(self, folder: str, seconds: float) -> None:
+        """Start it with a fresh profile below a folder, and wait until it answers.
+
+        Raises:
+            RuntimeError: If it does not, in time.
+        """
         self.profile = os.path.join(folder, "profile")
         shutil.rmtree(self.profile, ignore_errors=True)
         pipe = f"cuagym{os.getpid()}"
@@ -64,14 +68,15 @@ class Office:
         resolver = context.ServiceManager.createInstanceWithContext(
             "com.sun.star.bridge.UnoUrlResolver", context
         )
+        end = time.monotonic() + seconds
         while True:
             try:
                 url = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
                 remote = resolver.resolve(url)
                 break
             except Exception:
-                if self.process.poll() is not None:
-                    raise RuntimeError("LibreOffice ended at its start") from None
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError("LibreOffice did not start") from None
                 time.sleep(0.02)
         self.desktop = remote.ServiceManager.createInstanceWithContext(
             "com.sun.star.frame.Desktop", remote
@@ -165,14 +170,14 @@ def main(listen: str, folder: str, seconds: float) -> None:
     office: Office | None = None
     while True:
         # Started ahead of the first request, and after a LibreOffice that broke.
-        office = office or Office(folder)
+        office = office or Office(folder, seconds)
         link, _ = server.accept()
         with link, link.makefile("rw") as stream:
             try:
                 request = json.loads(stream.readline())
                 # It may have broken since the last request: the second try has a fresh one.
                 for _ in range(2):
-                    office = office or Office(folder)
+                    office = office or Office(folder, seconds)
                     answer = _answer(office, request, seconds)
                     if "fault" not in answer:
                         break

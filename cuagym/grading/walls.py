@@ -126,13 +126,18 @@ class Walls:
 
     def _start(self) -> None:
         paths = [p for p in sys.path if p.endswith(("site-packages", "dist-packages"))]
-        paths += [str(p.parent) for p in _module_places("cuagym")][:1]
+        modules = [s for s in self._settings.sources.values() if not s.endswith(".py")]
+        for module in ("cuagym", *modules):
+            paths += [str(p.parent) for p in _module_places(module)][:1]
         settings = json.dumps(asdict(self._settings))
         ready, says_ready = os.pipe2(os.O_CLOEXEC)
         try:
             pid = self._sandbox.spawn(
                 [sys.executable, "-P", "-m", "cuagym.grading.zygote", settings],
-                env={"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"},
+                env={
+                    "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                },
                 cwd="/tmp",
                 stdout=says_ready,
                 stderr=self._errors,

@@ -43,6 +43,10 @@ RECALCULATE: Final = Path(__file__).with_name("recalculate.py")
 _MAX_DETAIL: Final = 600
 
 
+class _HelperGone(BaseException):
+    """LibreOffice's helper has ended; the grade ends unsaid, and is asked for again elsewhere."""
+
+
 def _load(source: str) -> ModuleType:
     """Import the module of validators that a source names."""
     if not source.endswith(".py"):
@@ -92,9 +96,11 @@ def _recalculator(settings: Settings, folder: Path) -> Callable[[Path, Mapping[s
                 stream.flush()
                 answer = json.loads(stream.readline() or "null")
         except OSError as e:
-            raise Fault(f"LibreOffice's helper is gone: {e.strerror}") from e
-        if answer is None or "fault" in answer:
-            raise Fault((answer or {}).get("fault", "LibreOffice's helper died"))
+            raise _HelperGone from e
+        if answer is None:
+            raise _HelperGone
+        if "fault" in answer:
+            raise Fault(answer["fault"])
         if "unreadable" in answer:
             raise Unreadable(f"{path.name!r} cannot be read: {answer['unreadable']}")
         return Path(target)
@@ -142,7 +148,7 @@ def _run(
         return [Check(name, False, str(e))]
     except TaskError as e:
         raise Fault(f"validator {name}: {e}") from e
-    except Fault:
+    except (Fault, _HelperGone):
         raise
     except BaseException as e:
         where = traceback.extract_tb(e.__traceback__)[-1]
@@ -201,6 +207,8 @@ def _child(settings: Settings, folder: Path, link: socket.socket) -> None:
             resource.setrlimit(what, (most, most))
         _grade(settings, folder, link)
         status = 0
+    except _HelperGone:
+        status = 0
     except BaseException:
         traceback.print_exc()
     finally:
@@ -219,10 +227,11 @@ class _Running:
 class _Nursery:
     """The children, by the descriptors that tell of their ends and of their clients'."""
 
-    def __init__(self, settings: Settings, server: socket.socket) -> None:
-        self.settings, self.server = settings, server
+    def __init__(self, settings: Settings, server: socket.socket, helper: int) -> None:
+        self.settings, self.server, self.helper = settings, server, helper
         self.poll = select.poll()
         self.poll.register(server, select.POLLIN)
+        self.poll.register(helper, select.POLLIN)
         self.by_fd: dict[int, _Running] = {}
 
     def accept(self) -> None:
@@ -263,9 +272,11 @@ class _Nursery:
         shutil.rmtree(running.folder, ignore_errors=True)
 
     def serve(self) -> None:
-        """Serve for ever."""
+        """Serve until LibreOffice's helper ends: the grader then starts all of it anew."""
         while True:
             for fd, _ in self.poll.poll():
+                if fd == self.helper:
+                    return
                 if fd == self.server.fileno():
                     self.accept()
                 else:
@@ -273,8 +284,8 @@ class _Nursery:
 
 
 def main(settings: Settings) -> None:
-    """Start LibreOffice's helper, import what grades will need, and serve; says so on stdout."""
-    subprocess.Popen(
+    """Start LibreOffice's helper, import what grades will need, say so on stdout, and serve."""
+    helper = subprocess.Popen(
         ["/usr/bin/python3", str(RECALCULATE), settings.office, settings.folder]
         + [str(settings.recalculation)],
         stdin=subprocess.DEVNULL,
@@ -289,7 +300,7 @@ def main(settings: Settings) -> None:
     server.bind(settings.socket)
     server.listen(128)
     os.write(sys.stdout.fileno(), b"ready\n")
-    _Nursery(settings, server).serve()
+    _Nursery(settings, server, os.pidfd_open(helper.pid)).serve()
 
 
 if __name__ == "__main__":

@@ -81,7 +81,11 @@ def _document(findings: list[Finding], ok: bool, backend: str) -> dict[str, Any]
 
     try:
         name, why = sandbox.pick(backend)
-        picked = {"backend": name, "reason": why, "promises": sandbox.promises(name)}
+        picked: dict[str, str | None] = {
+            "backend": name,
+            "reason": why,
+            "promises": sandbox.promises(name),
+        }
     except SetupError as e:
         picked = {"backend": None, "reason": str(e), "promises": None}
     entries = cache.entries()

@@ -82,7 +82,11 @@ def _absent(*groups: str) -> list[str]:
     return [
         package
         for package in packages.missing(*groups)
-        if (has_dpkg if package not in _PROGRAMS else not shutil.which(_PROGRAMS[package], path=path))
+        if (
+            has_dpkg
+            if package not in _PROGRAMS
+            else not shutil.which(_PROGRAMS[package], path=path)
+        )
     ]
 
 
@@ -92,7 +96,8 @@ def system_packages(name: str) -> Finding:
     return Finding(
         f"packages for the {name}",
         not absent,
-        (f"missing: {' '.join(absent)}; " if absent else f"{' '.join(group.packages)}: ") + group.why,
+        (f"missing: {' '.join(absent)}; " if absent else f"{' '.join(group.packages)}: ")
+        + group.why,
         packages.apt_line(absent) if absent else "",
     )
 
@@ -101,7 +106,7 @@ def compiler() -> Finding:
     """A C compiler that works, and the parts that it makes."""
     try:
         for part in ("clock.so", "controller.so", "init"):
-            build.artifact(part)  # type: ignore[arg-type]
+            build.artifact(part)
     except SetupError as e:
         line = packages.apt_line(packages.packages("compiler"))
         return Finding("compiler", False, str(e), line)
@@ -147,7 +152,9 @@ def warm_profiles() -> Finding:
     total = size(sum(e.size for e in entries))
     warm = [e.name.rpartition("-")[0] for e in entries if e.kind == "profile"]
     told = f"{folder}: {len(entries)} entries, {total}; "
-    told += f"warm profiles: {', '.join(warm)}" if warm else "no warm profile yet (made at first use)"
+    told += (
+        f"warm profiles: {', '.join(warm)}" if warm else "no warm profile yet (made at first use)"
+    )
     place = next(p for p in (folder, *folder.parents) if p.exists())
     writable = os.access(place, os.W_OK)
     return Finding("cache", writable, told, "" if writable else _writable_cache())

@@ -1,4 +1,4 @@
-"""What the kernel must offer: the clock looks at every thread of a desktop, walls are namespaces."""
+"""What the kernel must offer: the clock looks at every thread, and walls are namespaces."""
 
 from __future__ import annotations
 

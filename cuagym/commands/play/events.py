@@ -171,8 +171,7 @@ def _meaningful(events: Sequence[Event]) -> _Rest:
     kept: _Rest = []
     for event in events:
         if isinstance(event, KeyPress):
-            alone = event.key in _ALONE
-            if not event.key or _prints(event) or (event.key in ("ctrl", "shift") and not alone):
+            if event.key in ("", "ctrl", "shift") or _prints(event):
                 continue
         elif isinstance(event, KeyRelease):
             if event.key not in _ALONE:
@@ -180,7 +179,7 @@ def _meaningful(events: Sequence[Event]) -> _Rest:
         elif isinstance(event, Text):
             last = kept[-1] if kept else None
             chord = isinstance(last, KeyPress) and bool(_CHORDS.intersection(last.held))
-            if not event.text or (chord and last and event.time - last.time < ECHO):
+            if not event.text or (chord and event.time - kept[-1].time < ECHO):
                 continue
         kept.append(event)
     return kept
@@ -189,6 +188,11 @@ def _meaningful(events: Sequence[Event]) -> _Rest:
 def _after(rest: _Rest, start: int) -> int:
     """The index of the first event from `start` on that is no motion; the length if none is."""
     return next((i for i in range(start, len(rest)) if not isinstance(rest[i], Motion)), len(rest))
+
+
+def _place(event: Event) -> Pixel:
+    assert isinstance(event, (Motion, Press, Release, Wheel))
+    return event.at
 
 
 def _near(a: Pixel, b: Pixel) -> bool:
@@ -211,11 +215,11 @@ def _motion(rest: _Rest, now: float, screen: Screen) -> _Read:
 
 
 def _end_of(rest: _Rest, start: int) -> int | None:
-    """The index of the release that belongs to the press at `start`; None if there is none yet."""
+    """The index of the release of what was pressed at `start`; None if there is none yet."""
     press = rest[start]
-    assert isinstance(press, Press)
-    for i in range(start + 1, len(rest)):
-        event = rest[i]
+    if not isinstance(press, Press):
+        return None
+    for i, event in enumerate(rest[start + 1 :], start + 1):
         if isinstance(event, Release) and event.button == press.button:
             return i
     return None
@@ -229,17 +233,20 @@ def _press(rest: _Rest, now: float, screen: Screen) -> _Read:
     if end is None:
         return ((), rest[1:]) if any(again) else None  # its release was lost, outside the window
     release = rest[end]
-    assert isinstance(release, Release)
-    point = screen.point(*press.at)
-    if not _near(press.at, release.at):
-        drag = Drag(point=screen.point(*release.at), start=point, button=press.button)
-        return _with(press.held, drag), rest[1:end] + rest[end + 1 :]
+    point, where = screen.point(*press.at), _place(release)
+    if not _near(press.at, where):
+        drag = Drag(point=screen.point(*where), start=point, button=press.button)
+        return _with(press.held, drag), _still(rest[1:end]) + rest[end + 1 :]
     chain = _clicks(rest, end, now)
     if chain is None:
         return None
     count, after = chain
-    between = [e for e in rest[1:end] if not isinstance(e, Motion)]
-    return _with(press.held, Click(point, press.button, count)), between + rest[after:]
+    click = Click(point, press.button, count)
+    return _with(press.held, click), _still(rest[1:end]) + rest[after:]
+
+
+def _still(events: _Rest) -> _Rest:
+    return [e for e in events if not isinstance(e, Motion)]
 
 
 def _clicks(rest: _Rest, end: int, now: float) -> tuple[int, int] | None:
@@ -256,59 +263,60 @@ def _clicks(rest: _Rest, end: int, now: float) -> tuple[int, int] | None:
     first = rest[0]
     assert isinstance(first, Press)
     count = 1
-    while count < 3:
+    while True:
         after = _after(rest, end + 1)
         if not all(_near(first.at, e.at) for e in rest[end + 1 : after] if isinstance(e, Motion)):
-            break
+            return count, end + 1
+        if count == 3:
+            return count, after
         if after == len(rest):
-            if first.button != "left" or now - rest[end].time >= DOUBLE:
-                break
-            return None
-        press = rest[after]
-        if not (isinstance(press, Press) and press.button == first.button):
-            break
-        if press.time - rest[end].time >= DOUBLE or not _near(first.at, press.at):
-            break
-        release = _end_of(rest, after)
+            waits = first.button == "left" and now - rest[end].time < DOUBLE
+            return None if waits else (count, after)
+        press, release = rest[after], _end_of(rest, after)
+        if not _continues(first, rest[end], press):
+            return count, after
         if release is None:
             return None
-        where = rest[release]
-        assert isinstance(where, Release)
-        if release != _after(rest, after + 1) or not _near(press.at, where.at):
-            break  # a drag begins with this press
+        if release != _after(rest, after + 1) or not _near(first.at, _place(rest[release])):
+            return count, after  # a drag begins with this press
         count, end = count + 1, release
-    return count, end + 1
+
+
+def _continues(first: Press, release: Event, event: Event) -> bool:
+    """Whether an event may be another click of those that began with `first`."""
+    return (
+        isinstance(event, Press)
+        and event.button == first.button
+        and event.time - release.time < DOUBLE
+        and _near(first.at, event.at)
+    )
 
 
 def _wheel(rest: _Rest, now: float, screen: Screen) -> _Read:
     first = rest[0]
     assert isinstance(first, Wheel)
-    dx, dy, end, last = 0, 0, 0, first
-    while end < len(rest):
-        event = rest[end]
+    dx, dy, used, last = 0, 0, 0, first
+    for i, event in enumerate(rest):
         if isinstance(event, Wheel) and event.held == first.held and event.time - last.time < GAP:
-            dx, dy, last = dx + event.notches[0], dy + event.notches[1], event
+            dx, dy, used, last = dx + event.notches[0], dy + event.notches[1], i + 1, event
         elif not isinstance(event, Motion):
             break
-        end += 1
-    if end == len(rest) and now - last.time < GAP:
+    if _after(rest, used) == len(rest) and now - last.time < GAP:
         return None
     scroll = Scroll(screen.point(*last.at), (dx, dy))
-    return (_with(first.held, scroll) if (dx, dy) != (0, 0) else ()), rest[end:]
+    return (_with(first.held, scroll) if (dx, dy) != (0, 0) else ()), rest[used:]
 
 
 def _text(rest: _Rest, now: float, screen: Screen) -> _Read:
-    end, last, text = 0, rest[0].time, ""
-    while end < len(rest):
-        event = rest[end]
+    text, used, last = "", 0, rest[0].time
+    for i, event in enumerate(rest):
         if isinstance(event, Text):
-            text, last = text + event.text, event.time
+            text, used, last = text + event.text, i + 1, event.time
         elif not isinstance(event, Motion):
             break
-        end += 1
-    if end == len(rest) and now - last < GAP:
+    if _after(rest, used) == len(rest) and now - last < GAP:
         return None
-    return (Type(text),), rest[end:]
+    return (Type(text),), rest[used:]
 
 
 def _key(rest: _Rest, now: float, screen: Screen) -> _Read:
@@ -320,11 +328,14 @@ def _key(rest: _Rest, now: float, screen: Screen) -> _Read:
             return None
         tapped = rest[after]
         if isinstance(tapped, KeyRelease) and tapped.key == press.key:
-            return (Key((*press.held, press.key)),), rest[after + 1 :]
+            return (_chord(press),), rest[after + 1 :]
         return (), rest[1:]
-    if press.key in ENDS and not press.held:
-        return (Terminate(ENDS[press.key]),), rest[1:]
-    return (Key((*press.held, press.key)),), rest[1:]
+    ends = press.key in ENDS and not press.held
+    return (Terminate(ENDS[press.key]) if ends else _chord(press),), rest[1:]
+
+
+def _chord(press: KeyPress) -> Key:
+    return Key((*(k for k in press.held if k != press.key), press.key))
 
 
 def _nothing(rest: _Rest, now: float, screen: Screen) -> _Read:
