@@ -73,6 +73,7 @@ struct desk {
   int processes, threads, process_room, thread_room, old_process_room, old_thread_room;
   int listed, hot; /* hot: the thread that was last seen running; -1: none */
   struct cg_report report;
+  FILE *log; /* where every ended wait is written, for who traces a frame that differs; else NULL */
   /* the job */
   pthread_t worker;
   pthread_mutex_t lock;
@@ -353,6 +354,16 @@ static void fire(struct desk *d, int i) {
   struct thread *t = by_inside(d, load(&s->tid));
   store(&s->fired, 1);
   d->report.fires++;
+  if (d->log && t) {
+    char path[64], name[32] = "";
+    snprintf(path, sizeof path, "/proc/%d/task/%d/comm", t->pid, t->tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+      slurp(fd, name, sizeof name);
+      close(fd);
+    }
+    fprintf(d->log, "%lld %d %s%s", (long long)load(&d->page->now), t->inside, name, *name ? "" : "\n");
+  }
   if (!t || syscall(SYS_tgkill, t->pid, t->tid, CG_SIGNAL)) bury(d, load(&s->tid));
 }
 
@@ -397,6 +408,7 @@ static void run_program(struct desk *d) {
   memset(r, 0, sizeof *r);
   r->status = CG_SETTLED;
   mark(d->page);
+  if (d->log) fprintf(d->log, "program of %d at %lld\n", d->count, (long long)load(&d->page->now));
   for (int i = 0; i < d->count && r->status >= 0; i++) {
     struct cg_op *o = &d->ops[i];
     if (o->length && !write_all(d, d->bytes + o->offset, o->length)) {
@@ -417,6 +429,7 @@ static void run_program(struct desk *d) {
   if (r->busy_state && r->status == CG_SETTLED) r->status = CG_UNSETTLED;
   r->threads = d->threads;
   drop_all_files(d);
+  if (d->log) fflush(d->log);
   r->now = load(&d->page->now);
   r->spins = load(&d->page->spins);
   r->real_ns = clock_ns(CLOCK_MONOTONIC) - real;
@@ -454,6 +467,12 @@ API struct desk *cg_open(int page, int root) {
   d->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (d->page == MAP_FAILED || d->done < 0) goto failed;
   d->root = root;
+  const char *log = getenv("CUAGYM_CLOCK_LOG");
+  if (log) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s.%d", log, root);
+    d->log = fopen(path, "we");
+  }
   d->x = d->hot = -1;
   if (load(&d->page->magic) != CG_MAGIC) {
     for (int i = 0; i < CG_SLOTS; i++) d->page->slot[i].deadline = CG_NEVER;
@@ -540,6 +559,7 @@ API void cg_close(struct desk *d) { /* the desktop should be dead or idle: a run
   pthread_join(d->worker, NULL);
   munmap(d->page, sizeof *d->page);
   close(d->done);
+  if (d->log) fclose(d->log);
   free(d->process);
   free(d->thread);
   free(d->old_process);
