@@ -18,3 +18,5 @@ class App(Office):
         ".csv": "Text - txt - csv (StarCalc)",
         ".pdf": "calc_pdf_Export",
     }
+    # Without these Calc asks how to read it: comma, double quote, UTF-8, from line 1.
+    options = {".csv": ("--infilter=Text - txt - csv (StarCalc):44,34,76,1",)}

@@ -102,17 +102,19 @@ def _version() -> str:
 
 
 class Office(Application):
-    """One LibreOffice application. A subclass is four constants.
+    """One LibreOffice application. A subclass is a few constants.
 
     Attributes:
         module: the option that opens an empty document of its kind.
         window: what the titles of its document windows end with.
         filters: the export filter of each suffix.
+        options: more options of the command line for documents of a suffix.
     """
 
     module: ClassVar[str]
     window: ClassVar[str]
     filters: ClassVar[Mapping[str, str]]
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def home(self, look: Look) -> Mapping[str, bytes]:
         """A profile without first-start dialogs, and a gtk that neither blinks nor animates."""
@@ -154,6 +156,7 @@ class Office(Application):
             "--nofirststartwizard",
             f"-env:UserInstallation=file://{HOME}/{PROFILE}",
             f"--accept=pipe,name={PIPE};urp",
+            *self.options.get(posixpath.splitext(document)[1].lower(), ()),
             document or self.module,
         ]
 

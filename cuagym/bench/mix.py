@@ -7,10 +7,10 @@ elsewhere, the mix hovers over something else, and is as good a mix.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from cuagym.actions import Click, Drag, Key, Move, Point, Scroll, Turn, Type
 from cuagym.task import Screen
 
 __all__ = ["Step", "mix"]
+
+T = TypeVar("T")
 
 
 class Step(NamedTuple):
@@ -38,34 +40,129 @@ _KEYS = (
 )
 _DIALOGS = (("ctrl", "1"), ("ctrl", "f"), ("ctrl", "h"), ("F5",), ("ctrl", "k"))
 
-# By look: the menu bar's y; and by x of a title, the y of entries that have a submenu.
-_MENUS = MappingProxyType(
+
+class _Bars(NamedTuple):
+    """Where a look has its bars, in pixels.
+
+    Attributes:
+        menus: The y of the menu bar's titles.
+        toolbars: The y of each row of tools.
+        titles: By x of a title, the y of entries of its menu that have a submenu.
+    """
+
+    menus: int
+    toolbars: tuple[int, ...]
+    titles: Mapping[int, tuple[int, ...]]
+
+
+_BARS = MappingProxyType(
     {
-        "gtk3": (
+        "gtk3": _Bars(
             31,
+            (64, 102),
             {103: (132, 258), 212: (56, 82, 106, 233), 325: (76, 101, 126), 375: (157, 259, 284)},
         ),
-        "plain": (
+        "plain": _Bars(
             28,
+            (51, 79),
             {124: (124, 143, 162), 171: (48, 68, 88), 264: (68, 88, 108), 344: (105, 267, 309)},
         ),
     }
 )
-_TOOLBAR_Y = MappingProxyType({"gtk3": (64, 102), "plain": (51, 79)})
-_INTO_SUBMENU = 320
+_INTO_SUBMENU = 330
+"""Pixels from a menu's left edge to the inside of a submenu beside it."""
 
-_ESCAPE = Key(("Escape",))
+_CLOSE = Step("escape", (Key(("Escape",)),) * 3)
 
 
 class _Hand:
-    """Draws actions; its methods give the steps of one thing that a person does."""
+    """Draws what a person does next; each method gives the steps of one such thing."""
 
     def __init__(self, rng: np.random.Generator, screen: Screen) -> None:
         self._rng, self._screen = rng, screen
+        self._bars = _BARS[screen.look]
 
     def _spot(self) -> Point:
         """Somewhere in the sheet."""
         return float(self._rng.uniform(0.08, 0.7)), float(self._rng.uniform(0.3, 0.85))
 
-    def _one[T](self, choices: tuple[T, ...]) -> T:
+    def _one(self, choices: Sequence[T]) -> T:
         return choices[int(self._rng.integers(len(choices)))]
+
+    def click(self) -> Iterator[Step]:
+        yield Step("click", (Click(self._spot()),))
+
+    def double_click(self) -> Iterator[Step]:
+        yield Step("double_click", (Click(self._spot(), count=2),))
+
+    def context_menu(self) -> Iterator[Step]:
+        x, y = spot = self._spot()
+        yield Step("context_menu", (Click(spot, button="right"),))
+        yield Step("hover", (Move((x + 0.05, min(y + 0.1, 1.0))),))
+        yield _CLOSE
+
+    def type(self) -> Iterator[Step]:
+        yield Step("type", (Type(self._one(_TEXTS)),))
+
+    def key(self) -> Iterator[Step]:
+        yield Step("key", (Key(self._one(_KEYS)),))
+
+    def scroll(self) -> Iterator[Step]:
+        notches = int(self._one((-5, -3, -1, 1, 3, 5)))
+        yield Step("scroll", (Scroll(self._spot(), (0, notches)),))
+
+    def hover(self) -> Iterator[Step]:
+        yield Step("hover", (Move(self._spot()),))
+
+    def tooltip(self) -> Iterator[Step]:
+        x = float(self._rng.uniform(20, 800))
+        yield Step("hover", (Move(self._screen.point(x, self._one(self._bars.toolbars))),))
+
+    def drag(self) -> Iterator[Step]:
+        yield Step("drag", (Drag(self._spot(), start=self._spot()),))
+
+    def menu(self) -> Iterator[Step]:
+        """A menu, an entry that opens a submenu when hovered over, and into that."""
+        x = self._one(tuple(self._bars.titles))
+        y = self._one(self._bars.titles[x])
+        yield Step("menu", (Click(self._screen.point(x, self._bars.menus)),))
+        yield Step("submenu", (Move(self._screen.point(x + 20, y)),))
+        yield Step("submenu", (Move(self._screen.point(x + _INTO_SUBMENU, y + 5)),))
+        yield _CLOSE
+
+    def dialog(self) -> Iterator[Step]:
+        yield Step("dialog", (Key(self._one(_DIALOGS)),))
+        yield _CLOSE
+
+
+_WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {
+        **{"click": 0.24, "double_click": 0.08, "type": 0.18, "key": 0.18, "scroll": 0.08},
+        **{"hover": 0.05, "tooltip": 0.04, "drag": 0.06, "menu": 0.05, "context_menu": 0.02},
+        "dialog": 0.02,
+    }
+)
+
+
+def _endless(seed: int, screen: Screen) -> Iterator[Step]:
+    rng = np.random.default_rng(seed)
+    hand = _Hand(rng, screen)
+    names, weights = list(_WEIGHTS), list(_WEIGHTS.values())
+    while True:
+        what: Callable[[], Iterator[Step]] = getattr(hand, str(rng.choice(names, p=weights)))
+        yield from what()
+
+
+def mix(seed: int, count: int, screen: Screen) -> list[Step]:
+    """The first `count` steps of the mix.
+
+    Args:
+        seed: Of everything that is drawn.
+        count: How many.
+        screen: Its size and look, for what is reached by pixels.
+
+    Example:
+        >>> mix(0, 3, Screen()) == mix(0, 5, Screen())[:3]
+        True
+    """
+    return list(islice(_endless(seed, screen), count))

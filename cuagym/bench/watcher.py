@@ -92,7 +92,7 @@ class Watcher:
             time.sleep(PERIOD)
 
     def changes(self, first: int) -> list[Change]:
-        """What it has seen from the change number `first` on; the oldest may have been forgotten."""
+        """What it has seen from the change number `first` on; it remembers some thousand."""
         numbers = range(max(first, self.count - RING), self.count)
         places = (FIRST + 2 * (number % RING) for number in numbers)
         return [Change(self._said[at] / 1e9, self._said[at + 1] / 1e9) for at in places]

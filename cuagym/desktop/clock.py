@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import random
+import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -101,8 +104,42 @@ class Report:
     spins: int
 
 
+class _Cpus:
+    """Gives every desktop of this process one CPU: the one with the fewest desktops so far."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._used: Counter[int] = Counter()
+
+    def take(self, pid: int) -> int | None:
+        """Pins a process, and all that it will start; None where that is not permitted."""
+        with self._lock:
+            fewest = min(os.sched_getaffinity(0), key=lambda c: (self._used[c], random.random()))
+            try:
+                os.sched_setaffinity(pid, {fewest})
+            except (
+                OSError
+            ):  # a container may lack CAP_SYS_NICE; then only the programs are parallel
+                return None
+            self._used[fewest] += 1
+            return fewest
+
+    def give_back(self, cpu: int | None) -> None:
+        """The desktop is gone."""
+        if cpu is not None:
+            with self._lock:
+                self._used[cpu] -= 1
+
+
+_cpus = _Cpus()
+
+
 class Clock:
     """The controller of one desktop's application time. One program runs at a time.
+
+    The desktop lives on one CPU, so that its threads take turns. Two that run at once may reach a
+    lock or each other's messages in either order, and then do the same work at other moments. It
+    also hides from programs how many CPUs the machine has.
 
     Args:
         page: a descriptor of the clock page; not kept.
@@ -118,7 +155,7 @@ class Clock:
         if not self._desk:
             code = ctypes.get_errno()
             raise Fault(f"the clock could not be started: {os.strerror(code)}")
-        self._display: int = -1
+        self._cpu = _cpus.take(root_pid)
 
     def attach_display(self, fd: int) -> None:
         """Writes of later programs go to the X connection `fd`, which stays the caller's."""
@@ -196,6 +233,7 @@ class Clock:
         desk, self._desk = self._desk, None
         if desk:
             self._lib.cg_close(desk)
+            _cpus.give_back(self._cpu)
 
     def _live(self) -> int:
         if not self._desk:
