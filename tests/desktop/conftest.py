@@ -122,7 +122,7 @@ class Screen:
         return seen
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def display() -> Iterator[str]:
     """The number of a private X server's display."""
     read, write = os.pipe()

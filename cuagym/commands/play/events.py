@@ -42,7 +42,7 @@ GAP: Final = 0.25
 REST: Final = 0.3
 """Seconds for which the pointer must rest before it is moved on the desktop."""
 ECHO: Final = 0.05
-"""Seconds within which a text is the echo of a chord, such as the f of Alt+f."""
+"""Seconds within which the same character again is the echo of a chord."""
 ENDS: Final[Mapping[str, str]] = MappingProxyType({"F10": "success", "F11": "failure"})
 """The keys that terminate, with the status that they say."""
 
@@ -177,12 +177,20 @@ def _meaningful(events: Sequence[Event]) -> _Rest:
             if event.key not in _ALONE:
                 continue
         elif isinstance(event, Text):
-            last = kept[-1] if kept else None
-            chord = isinstance(last, KeyPress) and bool(_CHORDS.intersection(last.held))
-            if not event.text or (chord and event.time - kept[-1].time < ECHO):
+            if not event.text or (kept and _echoes(event, kept[-1])):
                 continue
         kept.append(event)
     return kept
+
+
+def _echoes(text: Text, event: Event) -> bool:
+    """Whether a text is what the keyboard makes of a chord, such as the f of Alt+f."""
+    return (
+        isinstance(event, KeyPress)
+        and bool(_CHORDS.intersection(event.held))
+        and text.text.lower() == event.key.lower()
+        and text.time - event.time < ECHO
+    )
 
 
 def _after(rest: _Rest, start: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,10 @@ from cuagym.errors import ActionError, Fault
 from cuagym.task import Screen
 
 __all__ = ["Game"]
+
+_TICK_MS = 15
+_PATIENCE = 60.0
+"""Seconds after which a window may freeze: a step that broke at its beginning gives no sign."""
 
 
 class _Closed(Exception):
@@ -97,8 +102,10 @@ class Game:
 
     def _finish(self) -> Any:
         """Waits for what was begun while the window lives on."""
-        while not self._env.poll():
-            self._window.pause()
+        waiter = select.poll()
+        waiter.register(self._env.fileno(), select.POLLIN)
+        patient = time.monotonic() + _PATIENCE
+        while not waiter.poll(_TICK_MS) and time.monotonic() < patient:
             self._collect()
         return self._env.finish()
 

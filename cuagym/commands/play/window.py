@@ -90,6 +90,7 @@ class Window:
 
     def __init__(self, desktop: Pixel) -> None:
         os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # it would greet on stdout
+        os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # Ctrl-C is Python's
         self._pygame: Any = require("human")
         self._desktop = desktop
         self._frame: NDArray[np.uint8] | None = None
