@@ -126,7 +126,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         self._grading: Job[Verdict] | None = None
         self._grader: Grader | None = None
         self._sandbox = sandbox
-        self._stepping = False
+        self._stepping = self._digested = False
         self._began = 0.0
         self._frame: Frame | None = None
         self._waiter = select.epoll()
@@ -241,7 +241,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         except CuagymError:
             episode.end = None
             raise
-        self._stepping = True
+        self._stepping, self._digested = True, False
         if not episode.fault:
             self._wait_on(episode.session.screen)
 
@@ -251,11 +251,12 @@ class DesktopEnv(gym.Env[Observation, Any]):
             return self._starting.done()
         if self._grading is not None:
             return self._grading.done()
-        if not self._stepping:
+        if not self._stepping or self._digested:
             return True
         episode = self._current()
         if not episode.fault and not episode.session.screen.done():
             return False
+        self._digested = True
         self._after_input(episode)
         return self._grading is None
 
@@ -314,8 +315,6 @@ class DesktopEnv(gym.Env[Observation, Any]):
 
     def _after_input(self, episode: _Episode) -> None:
         """The input was injected and the desktop has settled: is the episode over, and why?"""
-        if episode.over:
-            return
         session = episode.session
         try:
             if not episode.fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from cuagym.errors import UsageError, nearest
@@ -70,12 +71,14 @@ def _class_of(env_id: str) -> Any:
     ours = [known for known in gym.registry if known.startswith("CUA-")]
     module, _, name = env_id.rpartition(":")
     try:
-        made_by = gym.spec(env_id).entry_point
-    except (gym.error.Error, ImportError) as e:
-        why = f" ({e})" if module else ""
-        near = nearest(name, ours)
+        if module:
+            importlib.import_module(module)
+        made_by = gym.spec(name).entry_point
+    except ImportError as e:
+        raise UsageError(f"{env_id!r}: its module cannot be imported ({e})") from None
+    except gym.error.Error:
         raise UsageError(
-            f"no environment is called {env_id!r}{near} (known: {', '.join(ours)}){why}"
+            f"no environment is called {env_id!r}{nearest(name, ours)} (known: {', '.join(ours)})"
         ) from None
     return load_env_creator(made_by) if isinstance(made_by, str) else made_by
 

@@ -189,7 +189,7 @@ def tell(number: int, count: int, episode: Episode, every_check: bool = False) -
 
 def summary(episodes: Sequence[Episode]) -> dict[str, Any]:
     """What a list of episodes amounts to, as plain data: faults count apart."""
-    graded = [e for e in episodes if not e.fault]
+    graded = [e for e in episodes if e.task and not e.fault]
     solved = sum(e.success for e in graded)
     named = {e.task.partition("/")[0] for e in episodes if e.task}
     packs = {name: p for name, p in pack.discover().items() if name in named}
@@ -197,7 +197,7 @@ def summary(episodes: Sequence[Episode]) -> dict[str, Any]:
         "episodes": [e.to_json() for e in episodes],
         "successes": solved,
         "success_rate": solved / len(graded) if graded else None,
-        "faults": len(episodes) - len(graded),
+        "faults": sum(bool(e.fault) for e in episodes),
         "cuagym": cuagym.__version__,
         "packs": {n: {"version": p.version, "hash": p.hash} for n, p in packs.items()},
     }

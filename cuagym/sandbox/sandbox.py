@@ -287,6 +287,8 @@ class Sandbox:
             return
         with self._closing:
             if self._gone is None:
+                # An interrupt in the middle must not make a second call begin it again.
+                self._gone = disposal.settle
                 # First of all it kills: calls that wait for an answer then return.
                 self._gone = disposal.later(self._running.dispose)
                 if self._control:

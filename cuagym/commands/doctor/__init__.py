@@ -33,6 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Does the work and returns the exit code."""
+    from cuagym.sandbox import promises
+
+    if args.sandbox != "auto":
+        promises(args.sandbox)  # an unknown name is better told now than half-way
     findings = []
     for finding in _findings(args.sandbox):
         findings.append(finding)

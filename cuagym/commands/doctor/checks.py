@@ -126,7 +126,7 @@ def picked_sandbox(backend: str) -> Finding:
         name, why = sandbox.pick(backend)
     except SetupError as e:
         absent = _absent("sandbox")
-        fix = packages.apt_line(absent) if absent else "see README.md, Sandboxes"
+        fix = packages.apt_line(absent) if absent else ""
         return Finding("sandbox", False, str(e), fix)
     asked = f"{backend} picks {name}: {why}" if backend == "auto" else f"{name}: {why}"
     return Finding("sandbox", True, f"{asked}. {sandbox.promises(name)}")

@@ -116,7 +116,8 @@ class Game:
 
     def _show(self, observation: Mapping[str, Any]) -> None:
         instruction = self._info["instruction"] or "your own document"
-        self._window.title(f"{instruction} | step {self._info['step']} | F10 done, F11 impossible")
+        step = f"step {self._info['step']}"
+        self._window.title(f"{step} | F10 done, F11 impossible | {instruction}")
         self._window.show(observation["screenshot"])
 
     def _show_end(self, episode: Episode) -> None:

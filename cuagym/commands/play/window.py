@@ -30,6 +30,7 @@ from cuagym.errors import SetupError
 __all__ = ["View", "Window"]
 
 _BUTTONS = {1: "left", 2: "middle", 3: "right"}
+_INVISIBLE = ("dummy", "offscreen")
 _REPEAT_MS = (400, 40)
 _ROOM = 0.9
 """The share of the person's own screen that the window may take; panels need the rest."""
@@ -95,9 +96,11 @@ class Window:
         self._desktop = desktop
         self._frame: NDArray[np.uint8] | None = None
         self._lines: list[str] = []
+        self._at = (0, 0)  # the wheel's events do not say where the pointer is
         self.closed = False
         try:
             self._pygame.display.init()
+            self._refuse_the_invisible()
             room = self._pygame.display.get_desktop_sizes()[0]
             self._surface = self._pygame.display.set_mode(
                 fitting(desktop, room), self._pygame.RESIZABLE
@@ -111,6 +114,12 @@ class Window:
             ) from None
         self._pygame.key.set_repeat(*_REPEAT_MS)
         self._pygame.key.start_text_input()
+
+    def _refuse_the_invisible(self) -> None:
+        """Without a screen SDL draws where nobody sees it; whoever wants that can ask for it."""
+        driver = self._pygame.display.get_driver()
+        if driver in _INVISIBLE and not os.environ.get("SDL_VIDEODRIVER"):
+            raise self._pygame.error(f"SDL finds no screen, only its driver {driver!r}")
 
     @property
     def _view(self) -> View:
@@ -148,7 +157,10 @@ class Window:
         board = self._pygame.Surface((window[0], height * (len(wrapped) + 1)))
         board.set_alpha(230)
         for i, line in enumerate(wrapped):
-            board.blit(font.render(line, True, (255, 255, 255)), (12, height // 2 + i * height))
+            text = line.lstrip()  # the font's own spaces are unreliable at the left end
+            left = 12 + 6 * (len(line) - len(text))
+            place = (left, height // 2 + i * height)
+            board.blit(font.render(text, True, (255, 255, 255)), place)
         self._surface.blit(board, (0, (window[1] - board.get_height()) // 2))
 
     def events(self) -> list[Event]:
@@ -166,17 +178,18 @@ class Window:
 
     def _read(self, event: Any, now: float) -> Event | None:
         pg, kind = self._pygame, event.type
+        if kind in (pg.MOUSEMOTION, pg.MOUSEBUTTONDOWN, pg.MOUSEBUTTONUP):
+            self._at = self._view.pixel(event.pos)
         if kind == pg.MOUSEMOTION:
-            return Motion(now, self._view.pixel(event.pos))
+            return Motion(now, self._at)
         if kind in (pg.MOUSEBUTTONDOWN, pg.MOUSEBUTTONUP) and event.button in _BUTTONS:
-            at, button = self._view.pixel(event.pos), _BUTTONS[event.button]
+            button = _BUTTONS[event.button]
             if kind == pg.MOUSEBUTTONUP:
-                return Release(now, at, button)
-            return Press(now, at, button, self._held(pg.key.get_mods()))
+                return Release(now, self._at, button)
+            return Press(now, self._at, button, self._held(pg.key.get_mods()))
         if kind == pg.MOUSEWHEEL:
-            at = self._view.pixel(pg.mouse.get_pos())
             # pygame counts upwards, as a mouse does; the desktop downwards, as a page does.
-            return Wheel(now, at, (event.x, -event.y), self._held(pg.key.get_mods()))
+            return Wheel(now, self._at, (event.x, -event.y), self._held(pg.key.get_mods()))
         if kind == pg.KEYDOWN:
             return KeyPress(now, key_called(pg.key.name(event.key)), self._held(event.mod))
         if kind == pg.KEYUP:
