@@ -112,7 +112,9 @@ def test_stopped_program_is_told_from_a_busy_one(box):
 def test_what_a_program_sees_does_not_depend_on_the_load(box):
     """The same program under a busy machine reads the same clock."""
     sandbox, clock = box
-    hogs = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(os.cpu_count() or 2)]
+    hogs = [
+        subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(os.cpu_count() or 2)
+    ]
     try:
         for way in ("threads", "timerfd", "socket", "many"):
             _, ours = begin(sandbox, clock, way)
