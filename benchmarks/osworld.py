@@ -27,7 +27,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 import urllib.error
@@ -101,12 +100,11 @@ class Peer:
     def _desktop(self, stack: contextlib.ExitStack, scratch: Path) -> dict[str, str]:
         """Screen, window manager and Calc with the task's workbook; returns the environment."""
         app = apps.load(self._task.app)
-        with tarfile.open(fileobj=io.BytesIO(apps.warm_home(app, self._look))) as home:
-            home.extractall(self._home, filter="fully_trusted")
-        documents = self._home / Path(apps.WORKSPACE).relative_to(apps.HOME)
-        documents.mkdir(parents=True, exist_ok=True)
-        for name, data in self._task.files.items():
-            (documents / name).write_bytes(data)
+        documents = Path(apps.WORKSPACE).relative_to(apps.HOME)
+        files = {str(documents / name): data for name, data in self._task.files.items()}
+        for name, data in {**app.home(self._look), **files}.items():
+            (self._home / name).parent.mkdir(parents=True, exist_ok=True)
+            (self._home / name).write_bytes(data)
         (scratch / "Xauthority").touch()
         env = {"PATH": f"{self._python.parent}:{os.environ['PATH']}", "HOME": str(self._home)}
         env |= {"XAUTHORITY": str(scratch / "Xauthority"), "LANG": "C.UTF-8", "TZ": "UTC"}

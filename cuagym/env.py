@@ -11,6 +11,7 @@ import select
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
@@ -26,7 +27,7 @@ from cuagym.desktop.xvfb import check_size
 from cuagym.errors import CuagymError, Fault, UsageError, nearest
 from cuagym.grading import Grader, shared
 from cuagym.jobs import Job
-from cuagym.sandbox import Sandbox
+from cuagym.sandbox import Sandbox, wait_for_disposal
 from cuagym.supply import Settings, Start, Supply
 from cuagym.task import MAX_INSTRUCTION, TaskInstance
 from cuagym.verdict import Verdict
@@ -102,9 +103,11 @@ class DesktopEnv(gym.Env[Observation, Any]):
     ) -> None:
         if reward not in REWARDS:
             raise UsageError(f"reward={reward!r}: one of {REWARDS}{nearest(reward, REWARDS)}")
-        if max_steps is not None and max_steps < 1:
-            raise UsageError(f"max_steps={max_steps!r}: at least 1, or None for the task's own")
-        if not settle_cap > 0:
+        if max_steps is not None and not (isinstance(max_steps, Integral) and max_steps >= 1):
+            raise UsageError(
+                f"max_steps={max_steps!r}: a whole number of at least 1, or None for the task's own"
+            )
+        if not (isinstance(settle_cap, Real) and settle_cap > 0):
             raise UsageError(f"settle_cap={settle_cap!r}: a number of seconds above 0")
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise UsageError(f"render_mode={render_mode!r}: 'rgb_array', 'human' or None")
@@ -192,6 +195,8 @@ class DesktopEnv(gym.Env[Observation, Any]):
         if self._episode is not None:
             self._episode.session.close(wait=True)
             self._episode = None
+        self._stepping = self._digested = False
+        wait_for_disposal()  # of the desktops of earlier episodes too
         if not self._waiter.closed:
             self._waiter.close()
         if self._grader is not None:
@@ -272,7 +277,10 @@ class DesktopEnv(gym.Env[Observation, Any]):
 
         Raises:
             Fault: a reset failed. (In a step a fault is info["fault"].)
+            UsageError: nothing was begun, or `out` is of another kind; what was begun goes on.
         """
+        if out is not None:
+            self._check_out(out)
         while not self.poll():
             self._waiter.poll()
         if self._starting is not None:
@@ -280,6 +288,14 @@ class DesktopEnv(gym.Env[Observation, Any]):
         if self._stepping:
             return self._finish_step(out)
         raise UsageError("finish() without begin_reset() or begin_step()")
+
+    def _check_out(self, out: Frame) -> None:
+        shape = (self._size[1], self._size[0], 3)
+        if out.shape != shape or out.dtype != np.uint8 or not out.flags.c_contiguous:
+            raise UsageError(
+                f"out must be a C-contiguous uint8 array of shape {shape};"
+                f" got {out.dtype} of shape {out.shape}"
+            )
 
     def _finish_reset(self, out: Frame | None) -> tuple[Observation, dict[str, Any]]:
         assert self._starting is not None

@@ -14,6 +14,7 @@ from cuagym import pack
 from cuagym.app import Application, Look, Session
 from cuagym.errors import UsageError, nearest
 from cuagym.jobs import Job
+from cuagym.sandbox import check_backend
 from cuagym.task import TaskFamily, TaskInstance, no_task
 
 _SEEDS = 2**31 - 1
@@ -48,6 +49,7 @@ class Settings:
             raise UsageError(
                 f"look={self.look!r}: one of {apps.LOOKS}{nearest(self.look, apps.LOOKS)}"
             )
+        check_backend(self.sandbox)
         if self.task is not None and self.open is not None:
             raise UsageError(f"task={self.task!r} and open={self.open!r}: give one of the two")
 

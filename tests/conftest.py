@@ -10,6 +10,7 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -132,19 +133,20 @@ def inside(env: Any, name: str) -> int:
 
 def python(code: str, *args: str, **environment: str) -> str:
     """Runs a script in a Python of its own, from another folder; what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-c", code, *args],
-        capture_output=True,
-        text=True,
-        cwd="/",
-        env={**os.environ, **environment},
-    )
+    with tempfile.TemporaryDirectory() as folder:  # nobody else's files come and go there
+        done = subprocess.run(
+            [sys.executable, "-c", code, *args],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env={**os.environ, "TMPDIR": folder, **environment},
+        )
     assert done.returncode == 0, done.stderr[-4000:]
     return done.stdout.strip()
 
 
 CENSUS: Final = """
-import ctypes, json, os, sys
+import ctypes, json, os, sys, tempfile
 import gymnasium as gym
 import cuagym
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans become ours
@@ -182,7 +184,7 @@ def census():
         "mounts": sum(1 for _ in open("/proc/self/mounts")),
         "descriptors": descriptors(),
         "threads": len(os.listdir("/proc/self/task")),
-        "temporary": sorted(os.listdir(os.environ["TMPDIR"])),
+        "temporary": sorted(os.listdir(tempfile.gettempdir())),
         "folders": sorted(os.path.join(p, f) for p in places if os.path.isdir(p)
                           for f in os.listdir(p) if f.startswith(own)),
         "mapped": sorted({line.split()[-1] for line in open("/proc/self/maps")

@@ -8,6 +8,7 @@ import select
 import struct
 from collections.abc import Sequence
 from itertools import groupby
+from operator import index
 
 import numpy as np
 
@@ -37,9 +38,11 @@ def check_size(size: Sequence[int]) -> tuple[int, int]:
         UsageError: it is not a pair of ints from 640x480 to 1920x1080.
     """
     try:
-        width, height = (int(v) for v in size)
+        width, height = (index(v) for v in size)
     except (TypeError, ValueError):
-        raise UsageError(f"size={size!r}: a pair (width, height) is expected") from None
+        raise UsageError(
+            f"size={size!r}: a pair (width, height) of whole numbers is expected"
+        ) from None
     if not (SMALLEST[0] <= width <= LARGEST[0] and SMALLEST[1] <= height <= LARGEST[1]):
         raise UsageError(f"size={size!r}: from {SMALLEST} to {LARGEST} pixels are possible")
     return width, height

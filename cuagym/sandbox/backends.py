@@ -31,6 +31,16 @@ _BACKENDS: Mapping[str, _Backend] = MappingProxyType(
 )
 
 
+def check_backend(name: str) -> None:
+    """Refuses what is not the name of a backend, or "auto".
+
+    Raises:
+        UsageError: If there is no such backend; names the nearest.
+    """
+    if name != "auto":
+        _known(name)
+
+
 def _known(name: str) -> str:
     if name not in _BACKENDS:
         names = ("auto", *_BACKENDS)

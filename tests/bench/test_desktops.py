@@ -1,0 +1,113 @@
+"""`cuagym bench` on real desktops: few steps, so the figures say little, but all of them are there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from cuagym.bench import reset, soak, step
+from cuagym.bench.subject import Subject
+
+PLAIN = Subject("CUA-Excel-v0", look="plain")
+
+STEP_KEYS = {
+    *("step_p50_ms", "step_p95_ms", "last_change_p50_ms", "overhead_p50_ms", "overhead_p95_ms"),
+    *("late_frames", "changing_steps", "cpu_ms_per_step", "own_cpu_ms_per_step", "own_cpu_share"),
+    *("moved_frames", "checked_again", "unsettled", "faults", "by_kind", "machine"),
+}
+
+
+def quietly(text: str) -> None:
+    pass
+
+
+def bench(*words: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "cuagym.cli", "bench", *words, "--env", "CUA-Excel-v0"]
+        + ["--look", "plain", "--json"],
+        capture_output=True,
+        text=True,
+        cwd="/",
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)  # one JSON document, and nothing else
+    assert isinstance(figures, dict) and figures["machine"]["cores"] >= 1
+    return figures
+
+
+def test_step_prints_sane_figures() -> None:
+    figures = bench("step", "--steps", "6", "--rest", "0.2", "--seed", "1")
+    assert figures.keys() >= STEP_KEYS
+    assert figures["steps"] == figures["checked_again"] == 6
+    assert 1 <= figures["changing_steps"] <= 6
+    assert figures["late_frames"] == figures["unsettled"] == figures["faults"] == 0
+    assert figures["unseen_changes"] == 0
+    # A percentile is none of the others' sum, so the bounds are the loose ones.
+    assert 0 < figures["last_change_p50_ms"] <= figures["step_p95_ms"]
+    assert 0 <= figures["overhead_p50_ms"] <= figures["step_p95_ms"]
+    assert 0.1 < figures["cpu_ms_per_step"] < 2000
+    assert 0 < figures["own_cpu_share"] < 0.9
+
+
+def test_a_frame_that_comes_too_early_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that lives a millisecond leaves Calc work for later; time then passes in the rest."""
+    monkeypatch.setattr("cuagym.env.STEP_SECONDS", 0.001)
+    rest = step._Bench._rest
+
+    def restless(bench: Any, *args: Any) -> None:
+        bench.env.advance(1.0)
+        rest(bench, *args)
+
+    monkeypatch.setattr(step._Bench, "_rest", restless)
+    options = step.Options(steps=6, seed=1, rest=0.05, more_every=0)
+    figures = step.measure(PLAIN, options, quietly)
+    assert figures["late_frames"] > 0
+    assert figures["late"][0]["kind"] in figures["by_kind"]
+
+
+def test_resets_are_told_apart_and_first_frames_are_alike() -> None:
+    options = reset.Options(starts=1, prepared=1, think=2.0)
+    figures = reset.measure(PLAIN, options, quietly)
+    assert figures["modes"] == {"start": 1, "prepared": 1}
+    assert 0 < figures["seen_p50_ms"] < figures["reset_p50_ms"] < 60_000
+    assert figures["cpu_ms_per_reset"] > 50
+    alike = reset.first_frames_alike(PLAIN, [5], quietly)
+    assert (alike["first_frames_compared"], alike["first_frames_different"]) == (1, 0)
+
+
+def test_a_replay_is_the_same() -> None:
+    figures = bench(
+        *("replay", "--oracle", "0", "--random", "0", "--mix", "1", "--steps", "4"),
+        *("--pause", "0.1", "--no-hog"),
+    )
+    assert (figures["frames_compared"], figures["frames_different"]) == (5, 0)
+
+
+def test_memory_is_weighed() -> None:
+    figures = bench("memory", "--desktops", "1", "--steps", "1")
+    assert 20 < figures["pss_mb_per_desktop"] < 1000
+    assert figures["pss_mb_alone"] == figures["pss_mb_per_desktop"]
+    assert figures["processes_per_desktop"] >= 3
+
+
+def test_wrong_arguments_start_nothing() -> None:
+    start = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "cuagym.cli", "bench", "step", "--env", "CUA-Exel-v0"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2 and "CUA-Excel-v0" in done.stderr and not done.stdout
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.soak
+def test_many_episodes_leave_nothing_behind() -> None:
+    figures = soak.measure(PLAIN, 50, 0, quietly)
+    assert figures["left_behind"] == 0, figures["left"]
+    assert figures["faults"] == 0 and figures["successes"] == figures["graded"]
