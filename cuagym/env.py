@@ -11,7 +11,6 @@ import select
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
@@ -103,11 +102,12 @@ class DesktopEnv(gym.Env[Observation, Any]):
     ) -> None:
         if reward not in REWARDS:
             raise UsageError(f"reward={reward!r}: one of {REWARDS}{nearest(reward, REWARDS)}")
-        if max_steps is not None and not (isinstance(max_steps, Integral) and max_steps >= 1):
+        whole = isinstance(max_steps, (int, np.integer))
+        if max_steps is not None and not (whole and max_steps >= 1):
             raise UsageError(
                 f"max_steps={max_steps!r}: a whole number of at least 1, or None for the task's own"
             )
-        if not (isinstance(settle_cap, Real) and settle_cap > 0):
+        if not (isinstance(settle_cap, (int, float)) and settle_cap > 0):
             raise UsageError(f"settle_cap={settle_cap!r}: a number of seconds above 0")
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise UsageError(f"render_mode={render_mode!r}: 'rgb_array', 'human' or None")

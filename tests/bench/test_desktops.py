@@ -1,4 +1,4 @@
-"""`cuagym bench` on real desktops: few steps, so the figures say little, but all of them are there."""
+"""`cuagym bench` on real desktops: few steps, so the figures say little, but all are there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,10 +28,11 @@ def quietly(text: str) -> None:
     pass
 
 
-def bench(*words: str) -> dict[str, Any]:
+def bench(what: str, book: Path, *words: str) -> dict[str, Any]:
+    """Runs a bench on a document of one's own: without a task there is no grader to warm up."""
     done = subprocess.run(
-        [sys.executable, "-m", "cuagym.cli", "bench", *words, "--env", "CUA-Excel-v0"]
-        + ["--look", "plain", "--json"],
+        [sys.executable, "-m", "cuagym.cli", "bench", what, "--env", "CUA-Excel-v0"]
+        + ["--look", "plain", "--open", str(book), "--json", *words],
         capture_output=True,
         text=True,
         cwd="/",
@@ -40,8 +43,8 @@ def bench(*words: str) -> dict[str, Any]:
     return figures
 
 
-def test_step_prints_sane_figures() -> None:
-    figures = bench("step", "--steps", "6", "--rest", "0.2", "--seed", "1")
+def test_step_prints_sane_figures(blank: Path) -> None:
+    figures = bench("step", blank, "--steps", "6", "--rest", "0.2", "--seed", "1")
     assert figures.keys() >= STEP_KEYS
     assert figures["steps"] == figures["checked_again"] == 6
     assert 1 <= figures["changing_steps"] <= 6
@@ -54,7 +57,9 @@ def test_step_prints_sane_figures() -> None:
     assert 0 < figures["own_cpu_share"] < 0.9
 
 
-def test_a_frame_that_comes_too_early_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frame_that_comes_too_early_is_found(
+    blank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A step that lives a millisecond leaves Calc work for later; time then passes in the rest."""
     monkeypatch.setattr("cuagym.env.STEP_SECONDS", 0.001)
     rest = step._Bench._rest
@@ -65,33 +70,36 @@ def test_a_frame_that_comes_too_early_is_found(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(step._Bench, "_rest", restless)
     options = step.Options(steps=6, seed=1, rest=0.05, more_every=0)
-    figures = step.measure(PLAIN, options, quietly)
+    figures = step.measure(replace(PLAIN, open=str(blank)), options, quietly)
     assert figures["late_frames"] > 0
     assert figures["late"][0]["kind"] in figures["by_kind"]
 
 
-def test_resets_are_told_apart_and_first_frames_are_alike() -> None:
+def test_resets_are_told_apart(blank: Path) -> None:
     options = reset.Options(starts=1, prepared=1, think=2.0)
-    figures = reset.measure(PLAIN, options, quietly)
+    figures = reset.measure(replace(PLAIN, open=str(blank)), options, quietly)
     assert figures["modes"] == {"start": 1, "prepared": 1}
     assert 0 < figures["seen_p50_ms"] < figures["reset_p50_ms"] < 60_000
     assert figures["cpu_ms_per_reset"] > 50
+
+
+def test_first_frames_of_another_process_are_alike() -> None:
     alike = reset.first_frames_alike(PLAIN, [5], quietly)
     assert (alike["first_frames_compared"], alike["first_frames_different"]) == (1, 0)
 
 
-def test_a_replay_is_the_same() -> None:
+def test_a_replay_is_the_same(blank: Path) -> None:
     figures = bench(
-        *("replay", "--oracle", "0", "--random", "0", "--mix", "1", "--steps", "4"),
+        *("replay", blank, "--oracle", "0", "--random", "0", "--mix", "1", "--steps", "4"),
         *("--pause", "0.1", "--no-hog"),
     )
     assert (figures["frames_compared"], figures["frames_different"]) == (5, 0)
 
 
-def test_memory_is_weighed() -> None:
-    figures = bench("memory", "--desktops", "1", "--steps", "1")
+def test_memory_is_weighed(blank: Path) -> None:
+    figures = bench("memory", blank, "--desktops", "1", "--steps", "1")
     assert 20 < figures["pss_mb_per_desktop"] < 1000
-    assert figures["pss_mb_alone"] == figures["pss_mb_per_desktop"]
+    assert figures["pss_mb_alone"] == pytest.approx(figures["pss_mb_per_desktop"], rel=0.5)
     assert figures["processes_per_desktop"] >= 3
 
 
