@@ -70,7 +70,7 @@ def clicks(count: int) -> list[Point]:
 class Peer:
     """OSWorld's server and its desktop, on the real clock. A context manager."""
 
-    def __init__(self, tree: Path, python: Path, look: str, task: TaskInstance) -> None:
+    def __init__(self, tree: Path, python: Path, look: apps.Look, task: TaskInstance) -> None:
         self._stack = contextlib.ExitStack()
         self._tree, self._python = tree, python
         self._look, self._task = look, task
@@ -209,7 +209,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 class Ours:
     """Our env on the same document."""
 
-    def __init__(self, look: str, seed: int) -> None:
+    def __init__(self, look: apps.Look, seed: int) -> None:
         self._env = Subject(ENV, look, SIZE).make()
         self.frame: Frame = self._env.reset(seed=seed)[0]["screenshot"]
         self.task = self._env.instance

@@ -209,6 +209,16 @@ class Session:
             raise Fault(f"{self.app.name} died: {_how(ends[self.pid])}")
         return True
 
+    def cause(self, symptom: str) -> str:
+        """Why something failed: which program ended and how, or else what was noticed."""
+        try:
+            if not self.sandbox.alive():
+                return "the sandbox's first process died"
+            self.has_quit()
+        except Fault as e:
+            return str(e)
+        return symptom
+
     def left(self) -> dict[str, bytes]:
         """The workspace's regular files as they lie on disk, by name."""
         with tarfile.open(fileobj=io.BytesIO(self.sandbox.pack(WORKSPACE))) as archive:

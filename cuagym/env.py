@@ -340,9 +340,11 @@ class DesktopEnv(gym.Env[Observation, Any]):
                 self.timings = {"settle": report.real, "cpu": report.cpu}
                 if report.stopped:
                     raise Fault("a process of the desktop was stopped from outside")
-            episode.quit = session.has_quit()
+                episode.quit = session.has_quit()
         except Fault as e:
-            episode.fault = episode.fault or str(e)
+            episode.fault = str(e)
+        if episode.fault:
+            episode.fault = session.cause(episode.fault)
         episode.steps += 1
         limit = self._max_steps or episode.instance.max_steps
         at_end = limit is not None and episode.steps >= limit

@@ -43,7 +43,13 @@ _SETTINGS: list[tuple[str, str, str, str]] = [
     ("Office.Common/View/FontAntiAliasing", "Enabled", "xs:boolean", "true"),
     ("Office.Common/Accessibility", "IsAllowAnimatedGraphics", "xs:boolean", "false"),
     ("Office.Common/Accessibility", "IsAllowAnimatedText", "xs:boolean", "false"),
-    # A typed quote is that quote.
+    # What is typed is what is meant: no quotes turned, no capitals put, nothing completed.
+    ("Office.Common/AutoCorrect", "CapitalAtStartSentence", "xs:boolean", "false"),
+    ("Office.Common/AutoCorrect", "TwoCapitalsAtStart", "xs:boolean", "false"),
+    ("Office.Common/AutoCorrect", "CorrectAccidentalCapsLock", "xs:boolean", "false"),
+    ("Office.Common/AutoCorrect", "ChangeOrdinalNumber", "xs:boolean", "false"),
+    ("Office.Common/AutoCorrect", "UseReplacementTable", "xs:boolean", "false"),
+    ("Office.Calc/Input", "AutoInput", "xs:boolean", "false"),
     ("Office.Common/AutoCorrect", "ReplaceSingleQuote", "xs:boolean", "false"),
     ("Office.Common/AutoCorrect", "ReplaceDoubleQuote", "xs:boolean", "false"),
     ("Office.Recovery/RecoveryInfo", "Enabled", "xs:boolean", "false"),

@@ -47,11 +47,13 @@ class _Bars(NamedTuple):
     Attributes:
         menus: The y of the menu bar's titles.
         toolbars: The y of each row of tools.
+        beside: How far from a menu's left edge one is inside a submenu beside it.
         titles: By x of a title, the y of entries of its menu that have a submenu.
     """
 
     menus: int
     toolbars: tuple[int, ...]
+    beside: int
     titles: Mapping[int, tuple[int, ...]]
 
 
@@ -60,17 +62,17 @@ _BARS = MappingProxyType(
         "gtk3": _Bars(
             31,
             (64, 102),
+            330,
             {103: (132, 258), 212: (56, 82, 106, 233), 325: (76, 101, 126), 375: (157, 259, 284)},
         ),
         "plain": _Bars(
             28,
             (51, 79),
+            240,
             {124: (124, 143, 162), 171: (48, 68, 88), 264: (68, 88, 108), 344: (105, 267, 309)},
         ),
     }
 )
-_INTO_SUBMENU = 330
-"""Pixels from a menu's left edge to the inside of a submenu beside it."""
 
 _CLOSE = Step("escape", (Key(("Escape",)),) * 3)
 
@@ -126,8 +128,10 @@ class _Hand:
         x = self._one(tuple(self._bars.titles))
         y = self._one(self._bars.titles[x])
         yield Step("menu", (Click(self._screen.point(x, self._bars.menus)),))
-        yield Step("submenu", (Move(self._screen.point(x + 20, y)),))
-        yield Step("submenu", (Move(self._screen.point(x + _INTO_SUBMENU, y + 5)),))
+        # Several motions, as a hand makes: VCL's own menus ignore the first ones.
+        along = tuple(Move(self._screen.point(x + dx, y)) for dx in (10, 30, 60, 75))
+        yield Step("submenu", along)
+        yield Step("submenu", (Move(self._screen.point(x + self._bars.beside, y + 5)),))
         yield _CLOSE
 
     def dialog(self) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from cuagym.actions import (
@@ -36,6 +37,8 @@ __all__ = ["CLICK_GAP", "POINTER_SECONDS", "Input"]
 
 POINTER_SECONDS: Final = 0.010
 """Application time in which the desktop drains one motion or button event."""
+DWELL_SECONDS: Final = 0.1
+"""What a drag rests after its press and before its release."""
 CLICK_GAP: Final = 0.6
 """Application time that keeps two clicks apart: toolkits fuse what is 400 to 500 ms apart."""
 
@@ -200,14 +203,20 @@ class Input:
         self._part(button)
         self._press(button)
         pressed = len(self._writes) - 1
+        self._dwell()
         fewest, most = _DRAG_STEPS
         steps = min(max(fewest, round(math.hypot(x1 - x0, y1 - y0) / _DRAG_STRIDE)), most)
         for i in range(1, steps + 1):
             at = (x0 + round((x1 - x0) * i / steps), y0 + round((y1 - y0) * i / steps))
             if at != self._at:
                 self._move_to(at)
+        self._dwell()
         self._release(button)
         self._clicked = (button, self._at, pressed)
+
+    def _dwell(self) -> None:
+        """Let the last event be digested by timers too: what is dragged follows the pointer late."""
+        self._writes[-1] = replace(self._writes[-1], seconds=DWELL_SECONDS)
 
     def _scroll(self, action: Scroll) -> None:
         self._move(action.point)
