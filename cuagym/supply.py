@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,17 +80,19 @@ class Supply:
         name = task or self._settings.task or f"{self._settings.app}/core@1"
         return pack.find(name, app=self._settings.app)
 
-    def draw(self, rng: np.random.Generator, options: Mapping[str, Any]) -> TaskInstance:
-        """The next task; moves the generator by the same two draws each time."""
+    def draw(
+        self, rng: np.random.Generator, options: Mapping[str, Any]
+    ) -> Callable[[], TaskInstance]:
+        """What makes the next task; moves the generator by the same two draws each time."""
         task = options.get("task")
         if task is not None and not isinstance(task, str):
             raise UsageError(f"options['task']={task!r}: a task's id, a glob or a set's name")
-        if self._document is not None and task is None:
-            which, seed = rng.random(), int(rng.integers(_SEEDS))
-            return self._document
-        families = self._families(task)
+        document = self._document if task is None else None
+        families = [] if document is not None else self._families(task)
         which, seed = rng.random(), int(rng.integers(_SEEDS))
-        return families[int(which * len(families))].instance(seed)
+        if document is not None:
+            return lambda: document
+        return lambda: families[int(which * len(families))].instance(seed)
 
     def begin(self, rng: np.random.Generator, options: Mapping[str, Any]) -> Job[Start]:
         """The next episode: the one that was readied, if it is the one that is wanted."""
@@ -111,10 +113,11 @@ class Supply:
             wanted = _state(rng, options)
             self._ahead = wanted, self._start(self.draw(copy.deepcopy(rng), options))
 
-    def _start(self, instance: TaskInstance) -> Job[Start]:
+    def _start(self, make: Callable[[], TaskInstance]) -> Job[Start]:
         s = self._settings
 
         def start() -> Start:
+            instance = make()  # here, since writing a workbook takes its time
             session = Session(self._app, instance.files, instance.open, s.size, s.look, s.sandbox)
             return Start(instance, session)
 

@@ -108,6 +108,15 @@ def complete(env: Any) -> Any:
     return env.finish()
 
 
+def begun(env: Any, seed: int | None = None) -> Any:
+    """The env itself at the beginning of an episode, whatever the last test has left it in."""
+    env = env.unwrapped
+    if env._stepping or env._starting:
+        env.close()
+    env.reset(seed=seed)
+    return env
+
+
 def below(pid: int) -> list[int]:
     """The processes below one, as the host counts."""
     parents = {}
@@ -217,8 +226,7 @@ def _sheet_env(blank: Path) -> Iterator[gym.Env[Any, Any]]:
 @pytest.fixture
 def sheet(_sheet_env: gym.Env[Any, Any]) -> Any:
     """An env on a fresh, empty sheet, without a task."""
-    _sheet_env.reset()
-    return _sheet_env.unwrapped
+    return begun(_sheet_env)
 
 
 @pytest.fixture(scope="module")
@@ -231,5 +239,4 @@ def _task_env() -> Iterator[gym.Env[Any, Any]]:
 @pytest.fixture
 def task(_task_env: gym.Env[Any, Any]) -> Any:
     """An env at the beginning of an episode of the core set, seeded with 0."""
-    _task_env.reset(seed=0)
-    return _task_env.unwrapped
+    return begun(_task_env, seed=0)

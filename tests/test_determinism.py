@@ -180,7 +180,7 @@ def test_no_real_time_is_shown(blank: Path) -> None:
     """The open dialog with its dates, and a document saved in the desktop's own year."""
 
     def run() -> list[np.ndarray]:
-        env = make(open=str(blank)).unwrapped
+        env = make(open=str(blank), look="gtk3").unwrapped
         env.reset()
         frames = []
         for action in (Type("=NOW()\n"), Key(("ctrl", "s")), Key(("ctrl", "o")), Wait(2)):

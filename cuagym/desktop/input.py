@@ -135,6 +135,16 @@ class Input:
         if point is not None:
             self._move_to(self.pixel(point))
 
+    def _glide(self, point: Point | None) -> None:
+        """Arrives in three motions, as a hand does: menus may take the first for a jump."""
+        if point is None:
+            return
+        x, y = self.pixel(point)
+        for near in (x - 2, x - 1):
+            if near >= 0 and (near, y) != self._at:
+                self._move_to((near, y))
+        self._move_to((x, y))
+
     def _move_to(self, pixel: _Pixel) -> None:
         self._add(self._x.fake_motion(*pixel))
         self._at = pixel
@@ -215,7 +225,7 @@ class Input:
         self._clicked = (button, self._at, pressed)
 
     def _dwell(self) -> None:
-        """Let the last event be digested by timers too: what is dragged follows the pointer late."""
+        """Let timers digest the last event too: what is dragged follows the pointer late."""
         self._writes[-1] = replace(self._writes[-1], seconds=DWELL_SECONDS)
 
     def _scroll(self, action: Scroll) -> None:
@@ -239,7 +249,7 @@ def _nothing(_: Input, action: Action) -> None:
 
 
 _CARRY_OUT: Final[dict[type[Action], Callable[[Input, Any], None]]] = {
-    Move: lambda self, action: self._move(action.point),
+    Move: lambda self, action: self._glide(action.point),
     Click: Input._click,
     MouseDown: Input._mouse_down,
     MouseUp: Input._mouse_up,
