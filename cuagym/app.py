@@ -238,11 +238,10 @@ class Session:
 
 
 def _how(code: int) -> str:
-    if code >= 0:
-        return f"exit status {code}"
+    number = -code if code < 0 else code - 128  # a starter reports its program's signal as 128 + n
     with suppress(ValueError):
-        return f"signal {signal.Signals(-code).name}"
-    return f"signal {-code}"
+        return f"signal {signal.Signals(number).name}"
+    return f"exit status {code}"
 
 
 def _workspace(files: Mapping[str, bytes]) -> bytes:
