@@ -7,17 +7,22 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium.vector import AsyncVectorEnv
+from gymnasium.vector.utils import concatenate, create_empty_array
 
-from cuagym.actions import Action, Click, Drag, Key, Move, Scroll, Type, Wait
+from cuagym.actions import Action, Click, Drag, Key, Move, Scroll, Type, Wait, to_dict
 from cuagym.pack import find
+from cuagym.sandbox import start
 from cuagym.task import Screen
 
-from .conftest import TASK, make, moved, python
+from .conftest import ID, TASK, make, moved, python
 
 FAMILY = find(TASK)[0]
 
@@ -160,6 +165,60 @@ def test_another_process_sees_the_same(tmp_path: Path) -> None:
         "env.close(); print(h.hexdigest())"
     )
     assert python(code) == python(code)
+
+
+def test_envs_in_processes_of_their_own_see_the_same(blank: Path) -> None:
+    """As Gymnasium's vector env starts them, by fork and by spawn, beside an env of this one."""
+    options = {"open": str(blank), "look": "plain", "prepare": 0, "size": (800, 600)}
+    steps = [Click((0.3, 0.5)), Type("x<y\n"), Click((0.03, 0.05))]
+    env = gym.make(f"cuagym:{ID}", **options)
+    alone = [env.reset(seed=0)[0]["screenshot"].copy()]
+    alone += [env.step(action)[0]["screenshot"].copy() for action in steps]
+    for context in ("fork", "spawn"):
+        makers = [partial(gym.make, f"cuagym:{ID}", **options)] * 2
+        envs = AsyncVectorEnv(makers, context=context)
+        frames = [envs.reset(seed=0)[0]["screenshot"].copy()]
+        for action in steps:
+            room = create_empty_array(env.action_space, n=2)
+            batch = concatenate(env.action_space, [to_dict(action)] * 2, room)
+            frames.append(envs.step(batch)[0]["screenshot"].copy())
+        envs.close()
+        for i in range(2):
+            assert_same(alone, [f[i] for f in frames])
+    assert env.step(Wait(1))[4]["fault"] == ""  # the forks have not touched it
+    env.close()
+
+
+@pytest.mark.parametrize("look", ["gtk3", "plain"])
+def test_dialogs_with_dates_show_no_real_time(blank: Path, look: str) -> None:
+    """Files saved in the episode among them: in Save As, and in the document's properties."""
+
+    def run(pause: float) -> list[np.ndarray]:
+        env = make(open=str(blank), look=look).unwrapped
+        frames = [env.reset()[0]["screenshot"]]
+        for turn in (
+            [Type("x\n"), Key(("ctrl", "s"))],
+            [Key(("ctrl", "shift", "s"))],
+            [Key(("Escape",)), Key(("alt", "f"))],
+            [Key(("i",)), Wait(2)],  # its properties
+            [Key(("Escape",)), Key(("ctrl", "o"))],
+        ):
+            time.sleep(pause)
+            frames.append(env.step_turn(turn)[0]["screenshot"])
+        env.close()
+        assert len({f.tobytes() for f in frames}) == len(frames)
+        return frames
+
+    assert_same(run(0), run(1.0))
+
+
+def test_programs_get_the_same_pids_in_every_start() -> None:
+    """Applications put their pid into file names, which dialogs show."""
+    pids = set()
+    for _ in range(40):
+        with start() as box:
+            pids.add(box.spawn(["true"]))
+    assert len(pids) == 1
 
 
 def test_the_oracle_sees_the_same_twice() -> None:

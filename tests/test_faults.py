@@ -168,19 +168,6 @@ def test_a_stop_between_two_steps_is_a_fault(desk: Any, name: str) -> None:
     heals(desk)
 
 
-@pytest.mark.parametrize("name", STOPS)
-def test_a_stop_in_the_middle_of_a_long_step_is_a_fault_within_the_cap(
-    desk: Any, name: str
-) -> None:
-    """However much of the step is left: nothing waits for an X server that reads no more."""
-    last, pid = desk.peek(), inside(desk, name)
-    desk.begin_step(LONG)
-    assert not desk.poll()
-    os.kill(pid, signal.SIGSTOP)
-    is_fault(complete(desk), "stopped from outside", last)
-    heals(desk)
-
-
 def test_a_dead_display_is_told_without_a_step(desk: Any, tmp_path: Path) -> None:
     os.kill(inside(desk, "init"), signal.SIGKILL)
     with pytest.raises(Fault):

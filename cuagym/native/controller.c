@@ -409,7 +409,8 @@ static void run_program(struct desk *d) {
   r->status = CG_SETTLED;
   mark(d->page);
   if (d->log) fprintf(d->log, "program of %d at %lld\n", d->count, (long long)load(&d->page->now));
-  for (int i = 0; i < d->count && r->status >= 0; i++) {
+  int64_t patience = INT64_MAX;
+  for (int i = 0; i < d->count && r->status >= 0 && clock_ns(CLOCK_MONOTONIC) < patience; i++) {
     struct cg_op *o = &d->ops[i];
     if (o->length && !write_all(d, d->bytes + o->offset, o->length)) {
       r->status = root_lives(d) ? CG_DISPLAY : CG_GONE;
@@ -418,6 +419,7 @@ static void run_program(struct desk *d) {
     int k = grant(d, o->grant, cap);
     if (k == 1) continue;
     if (k == 0 && r->status == CG_SETTLED) { /* something never sleeps: the rest of the program must not wait long */
+      patience = clock_ns(CLOCK_MONOTONIC) + cap;
       cap = cap < 20000000 ? cap : 20000000;
       if (d->hot >= 0) {
         r->busy_pid = d->thread[d->hot].pid;

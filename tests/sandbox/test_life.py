@@ -73,6 +73,7 @@ def _all_end(pidfds: list[int]) -> bool:
 
 def test_nothing_is_left_after_close(backend: str) -> None:
     start(backend).close(wait=True)  # what is loaded and compiled once
+    disposal.settle()
     before = _open_files()
     box = start(backend)
     box.run(["sh", "-c", "setsid sleep 1000 & sleep 1000 &"])
@@ -185,6 +186,7 @@ def test_the_keyboard_interrupt_of_a_terminal_is_not_the_sandboxs(backend: str) 
 def test_a_start_that_fails_leaves_nothing(
     backend: str, tmp_path: Path, place: str, says: str
 ) -> None:
+    disposal.settle()
     before = _open_files()
     (tmp_path / "x").mkdir()
     with pytest.raises(CuagymError, match=says):
