@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+KINDS = ("native", "profile")
 MAX_ENTRIES = 32
 """Entries kept of each kind; the ones not used for longest go first."""
 
@@ -89,5 +91,8 @@ def entries() -> list[Entry]:
 def clear() -> int:
     """Empties the cache and returns the bytes that it held."""
     size = sum(e.size for e in entries())
-    shutil.rmtree(root(), ignore_errors=True)
+    for kind in KINDS:  # nothing else: the folder may be one that the user keeps other things in
+        shutil.rmtree(root() / kind, ignore_errors=True)
+    with suppress(OSError):
+        root().rmdir()  # if it is empty now
     return size
