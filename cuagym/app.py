@@ -7,11 +7,14 @@ with one document on one clean desktop in one sandbox.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import posixpath
 import signal
+import subprocess
 import tarfile
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,8 +24,10 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from cuagym import cache as user_cache
+from cuagym.artefacts import Unreadable
 from cuagym.desktop.x11 import Window
 from cuagym.desktop.xvfb import DISPLAY, XvfbDesktop
+from cuagym.documents import MAX_BYTES
 from cuagym.errors import Fault, UsageError, nearest
 from cuagym.sandbox import Limits, Root, Sandbox, start
 
@@ -125,48 +130,75 @@ def tar(files: Mapping[str, bytes], folders: tuple[str, ...] = ()) -> bytes:
 
 
 class Session:
-    """One application with one document, settled on a clean desktop.
+    """One application with one document, settled on a clean desktop. Nothing starts before `start`.
 
     Args:
         app: the adapter.
-        files: the workspace's files by name.
-        document: the one of them to open; "" for an empty document.
         size: of the screen, width and height in pixels.
         look: "gtk3" or "plain".
         sandbox: "auto", "runc" or "bubblewrap".
-        home: the warm profile as a tar; None to make or find it in the cache.
-
-    Raises:
-        Fault: something did not start.
-        SetupError: the machine lacks something.
     """
 
     def __init__(
-        self,
-        app: Application,
-        files: Mapping[str, bytes],
-        document: str,
-        size: tuple[int, int],
-        look: Look,
-        sandbox: str = "auto",
-        home: bytes | None = None,
+        self, app: Application, size: tuple[int, int], look: Look, sandbox: str = "auto"
     ) -> None:
         self.app, self.look = app, look
-        self.document = f"{WORKSPACE}/{document}" if document else ""
-        if home is None:
-            home = warm_home(app, look, sandbox)
-        self.sandbox: Sandbox = start(sandbox, Root(clock=True).plus(files=app.tools()), Limits())
+        self._size, self._backend = size, sandbox
+        self.document = ""
+        self.pid = 0
+        self._sandbox: Sandbox | None = None
         self.desktop: XvfbDesktop | None = None
+        self._aborted = False
+        self._lock = threading.Lock()
+
+    def start(self, files: Mapping[str, bytes], document: str, home: bytes | None = None) -> None:
+        """Starts all of it and waits until it has settled; after a failure nothing is left.
+
+        Args:
+            files: the workspace's files by name.
+            document: the one of them to open; "" for an empty document.
+            home: the warm profile as a tar; None to make or find it in the cache.
+
+        Raises:
+            Fault: something did not start, or `abort` was called meanwhile.
+            SetupError: the machine lacks something.
+        """
+        if home is None:
+            home = warm_home(self.app, self.look, self._backend)
+        self.document = f"{WORKSPACE}/{document}" if document else ""
         try:
+            self._open_sandbox()
             self.sandbox.unpack(home, HOME)
             self.sandbox.unpack(_workspace(files), "/")
-            self.desktop = XvfbDesktop(self.sandbox, size)
-            environment = {"DISPLAY": DISPLAY, **app.environment(look)}
-            self.pid = self.sandbox.spawn(app.command(self.document), env=environment)
+            self.desktop = XvfbDesktop(self.sandbox, self._size)
+            environment = {"DISPLAY": DISPLAY, **self.app.environment(self.look)}
+            self.pid = self.sandbox.spawn(self.app.command(self.document), env=environment)
             self._wait_until_ready()
         except BaseException:
             self.close()
             raise
+
+    def _open_sandbox(self) -> None:
+        root = Root(clock=True).plus(files=self.app.tools())
+        sandbox = start(self._backend, root, Limits())
+        with self._lock:
+            self._sandbox = sandbox
+            if self._aborted:
+                raise Fault("the start was given up")
+
+    def abort(self) -> None:
+        """Makes a `start` that another thread is in end soon, with a Fault."""
+        with self._lock:
+            self._aborted = True
+            if self._sandbox is not None:
+                self._sandbox.close()
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """Where everything runs. Raises Fault before the start."""
+        if self._sandbox is None:
+            raise Fault("the session has not been started")
+        return self._sandbox
 
     @property
     def screen(self) -> XvfbDesktop:
@@ -220,21 +252,49 @@ class Session:
         return symptom
 
     def left(self) -> dict[str, bytes]:
-        """The workspace's regular files as they lie on disk, by name."""
-        with tarfile.open(fileobj=io.BytesIO(self.sandbox.pack(WORKSPACE))) as archive:
+        """The workspace's regular files as they lie on disk, by name; those that can be read.
+
+        Raises:
+            Unreadable: they are too much to be graded, which is the agent's doing.
+            Fault: the sandbox died.
+        """
+        try:
+            packed = self._pack_workspace()
+        except OSError as e:
+            if e.errno in (errno.EAGAIN, errno.EFBIG):  # it used up its processes; it left too much
+                raise Unreadable(f"the workspace cannot be read: {e}") from e
+            raise Fault(f"the workspace could not be read: {e}") from e
+        except subprocess.TimeoutExpired as e:
+            raise Fault(f"the workspace could not be read: {e}") from e
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             return {
                 posixpath.normpath(m.name): file.read()
                 for m in archive
                 if m.isreg() and (file := archive.extractfile(m)) is not None
             }
 
+    def _pack_workspace(self) -> bytes:
+        find = ["find", WORKSPACE, "-xdev", "-type", "f", "-readable", "-printf", "%s %P\\0"]
+        listed = self.sandbox.run(find, cwd="/", timeout=120.0).stdout.split(b"\0")[:-1]
+        sizes, names = [], b""
+        for line in listed:
+            size, _, name = line.partition(b" ")
+            sizes.append(int(size))
+            names += name + b"\0"
+        if sum(sizes) > MAX_BYTES:
+            said = f"{sum(sizes):,} bytes, more than the {MAX_BYTES:,} that are graded"
+            raise OSError(errno.EFBIG, said)
+        return self.sandbox.pack(WORKSPACE, names) if names else tar({})
+
     def close(self, wait: bool = False) -> None:
         """Ends everything; may be called twice. The sandbox's leftovers go in the background."""
+        if self._sandbox is not None:
+            self._sandbox.close()  # first, so that a running program ends at once
         if self.desktop is not None:
-            self.sandbox.close(wait=False)  # first, so that a running program ends at once
             self.desktop.close()
             self.desktop = None
-        self.sandbox.close(wait=wait)
+        if self._sandbox is not None:
+            self._sandbox.close(wait=wait)
 
 
 def _how(code: int) -> str:
@@ -263,7 +323,8 @@ def warm_home(app: Application, look: Look, sandbox: str = "auto") -> bytes:
     key = hashlib.sha256(f"{app.version()} {look}".encode() + fresh).hexdigest()[:16]
 
     def make(folder: Path) -> None:
-        session = Session(app, {}, "", (1280, 720), look, sandbox, fresh)
+        session = Session(app, (1280, 720), look, sandbox)
+        session.start({}, "", fresh)
         try:
             app.quit(session)
             for _ in range(START_SECONDS):

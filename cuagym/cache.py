@@ -42,13 +42,13 @@ def entry(kind: str, name: str, make: Callable[[Path], None]) -> Path:
     Processes that make the same entry at once do not disturb each other: the first to finish wins.
 
     Args:
-        kind: what it is, a folder name.
+        kind: what it is, one of KINDS.
         name: unique for its content, version included: an entry is never changed.
         make: fills the empty folder that it is given; whatever it raises leaves no entry.
     """
+    assert kind in KINDS
     place = root() / kind / name
-    if place.is_dir():
-        os.utime(place)
+    if _touched(place):
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
     work = Path(mkdtemp(prefix=".new-", dir=place.parent))
@@ -66,13 +66,28 @@ def entry(kind: str, name: str, make: Callable[[Path], None]) -> Path:
     return place
 
 
+def _touched(place: Path) -> bool:
+    """Notes that an entry is used; False if there is none."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _folders(kind: Path) -> list[Path]:
-    return [p for p in kind.iterdir() if p.is_dir() and not p.name.startswith(".")]
+    try:
+        return [p for p in kind.iterdir() if p.is_dir() and not p.name.startswith(".")]
+    except FileNotFoundError:
+        return []
 
 
 def _bound(kind: Path) -> None:
-    oldest_first = sorted(_folders(kind), key=lambda p: p.stat().st_mtime)
-    for old in oldest_first[:-MAX_ENTRIES]:
+    used = []
+    for place in _folders(kind):
+        with suppress(FileNotFoundError):  # another process removes too
+            used.append((place.stat().st_mtime, place))
+    for _, old in sorted(used)[:-MAX_ENTRIES]:
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -82,10 +97,8 @@ def _size(folder: Path) -> int:
 
 def entries() -> list[Entry]:
     """Everything in the cache."""
-    if not root().is_dir():
-        return []
-    kinds = sorted(p for p in root().iterdir() if p.is_dir())
-    return [Entry(k.name, p.name, _size(p)) for k in kinds for p in sorted(_folders(k))]
+    folders = [(kind, place) for kind in KINDS for place in sorted(_folders(root() / kind))]
+    return [Entry(kind, place.name, _size(place)) for kind, place in folders]
 
 
 def clear() -> int:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from cuagym.actions import Action, Terminate, Wait, action_space, parse
 from cuagym.app import Look, Session
+from cuagym.artefacts import Unreadable
 from cuagym.desktop.xvfb import check_size
 from cuagym.errors import CuagymError, Fault, UsageError, nearest
 from cuagym.grading import Grader, shared
@@ -29,7 +30,7 @@ from cuagym.jobs import Job
 from cuagym.sandbox import Sandbox, wait_for_disposal
 from cuagym.supply import Settings, Start, Supply
 from cuagym.task import MAX_INSTRUCTION, TaskInstance
-from cuagym.verdict import Verdict
+from cuagym.verdict import Check, Verdict
 
 Frame = NDArray[np.uint8]
 Observation = dict[str, Frame]
@@ -185,16 +186,20 @@ class DesktopEnv(gym.Env[Observation, Any]):
 
     def close(self) -> None:
         """Ends everything that the env started; may be called twice."""
-        if self._starting is not None:
-            self._starting.cancel()
-            self._starting = None
-        if self._grading is not None:
-            self._grading.cancel()
-            self._grading = None
+        starting, self._starting = self._starting, None
+        grading, self._grading = self._grading, None
+        episode, self._episode = self._episode, None
+        if episode is not None:
+            episode.session.abort()  # first: what waits for it then ends
+        for job in (starting, grading):
+            if job is not None:
+                job.cancel()
         self._supply.close()
-        if self._episode is not None:
-            self._episode.session.close(wait=True)
-            self._episode = None
+        for job in (starting, grading):
+            if job is not None:
+                job.join()
+        if episode is not None:
+            episode.session.close()
         self._stepping = self._digested = False
         wait_for_disposal()  # of the desktops of earlier episodes too
         if not self._waiter.closed:
@@ -358,7 +363,10 @@ class DesktopEnv(gym.Env[Observation, Any]):
         """What the agent left, judged apart; the file on disk where it was asked to save."""
         assert self._grader is not None
         session, instance, end = episode.session, episode.instance, episode.end
-        files = session.left()
+        try:
+            files = session.left()
+        except Unreadable as e:
+            return Verdict((Check("files", False, str(e)),))
         if instance.open and not instance.save and not episode.quit:
             suffix = PurePosixPath(instance.open).suffix.lower()
             files[instance.open] = session.app.export(session, suffix)
@@ -436,9 +444,16 @@ class DesktopEnv(gym.Env[Observation, Any]):
         return self._current().session.screen.frame()
 
     def advance(self, seconds: float) -> bool:
-        """Lets application time pass without an action; whether the desktop settled."""
+        """Lets application time pass without an action; whether the desktop settled.
+
+        Raises:
+            Fault: something of the desktop has died.
+        """
         self._refuse_while_busy()
-        return self._current().session.screen.grant(seconds, self._cap).settled
+        session = self._current().session
+        settled = session.screen.grant(seconds, self._cap).settled
+        session.has_quit()
+        return settled
 
     def export(self, path: str) -> None:
         """Writes the document as it stands, unsaved edits included; the suffix says the format."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -15,29 +16,51 @@ class Job(Generic[T]):
 
     Args:
         call: what to do; whatever it raises is raised by `result`.
-        discard: gets the value if nobody wants it any more.
+        discard: gets the value if nobody wants it any more, in either thread.
+        abort: makes the running call end soon, from another thread; None if nothing can.
     """
 
-    def __init__(self, call: Callable[[], T], discard: Callable[[T], None] | None = None) -> None:
-        self._call, self._discard = call, discard
+    def __init__(
+        self,
+        call: Callable[[], T],
+        discard: Callable[[T], None] | None = None,
+        abort: Callable[[], None] | None = None,
+    ) -> None:
+        self._call, self._discard, self._abort = call, discard, abort
         self._value: T | None = None
         self._error: BaseException | None = None
         self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._unwanted = False
         self._thread = threading.Thread(target=self._run, name="cuagym-job", daemon=True)
         self._thread.start()
+        if abort is not None:
+            _abortable.add(self)
 
     def _run(self) -> None:
         try:
             self._value = self._call()
         except BaseException as e:
             self._error = e
-        self._over.set()
-        os.eventfd_write(self._event, 1)
+        with self._lock:
+            self._over.set()
+            if not self._unwanted:
+                os.eventfd_write(self._event, 1)
+                return
+        self._let_go()
 
     def done(self) -> bool:
         """Whether the call is over; never blocks."""
         return self._over.is_set()
+
+    def failed(self) -> bool:
+        """Whether the call is over and has raised; never blocks."""
+        return self.done() and self._error is not None
+
+    def value(self) -> T | None:
+        """The value if the call is over and has returned one; never blocks, and takes nothing."""
+        return self._value if self.done() else None
 
     def fileno(self) -> int:
         """A descriptor that is readable when the call is over, until `result` or `cancel`."""
@@ -49,21 +72,58 @@ class Job(Generic[T]):
         Raises:
             BaseException: whatever the call raised.
         """
-        self._end()
+        self.join()
+        self._close()
         if self._error is not None:
             raise self._error
         return self._value  # type: ignore[return-value]
 
     def cancel(self) -> None:
-        """Waits for the call to end and discards its value; may be called after `result`."""
-        if self._event < 0:
-            return
-        self._end()
-        if self._error is None and self._discard is not None:
-            self._discard(self._value)  # type: ignore[arg-type]
+        """Makes the call end if it can, and discards its value, now or when it comes.
 
-    def _end(self) -> None:
+        It does not wait; `join` does. May be called after `result`, and twice.
+        """
+        with self._lock:
+            if self._event < 0:
+                return
+            self._unwanted = True
+            over = self._over.is_set()
+            self._close()
+        if over:
+            self._let_go()
+        elif self._abort is not None:
+            self._abort()
+
+    def join(self) -> None:
+        """Waits until the call is over, and what was cancelled is discarded."""
         self._thread.join()
+
+    def _let_go(self) -> None:
+        value, self._value = self._value, None
+        if self._error is None and self._discard is not None:
+            self._discard(value)  # type: ignore[arg-type]
+
+    def _close(self) -> None:
         if self._event >= 0:
             os.close(self._event)
             self._event = -1
+
+
+_abortable: weakref.WeakSet[Job[Any]] = weakref.WeakSet()
+
+
+def end_all() -> None:
+    """Cancels every job that can be made to end, and waits for it: the interpreter is ending."""
+    jobs = list(_abortable)
+    for job in jobs:
+        job.cancel()
+    for job in jobs:
+        job.join()
+
+
+def _in_child() -> None:
+    """A fork has copies of the jobs, but no threads that do them."""
+    _abortable.clear()
+
+
+os.register_at_fork(after_in_child=_in_child)

@@ -12,7 +12,7 @@ import numpy as np
 from cuagym import app as apps
 from cuagym import pack
 from cuagym.app import Application, Look, Session
-from cuagym.errors import UsageError, nearest
+from cuagym.errors import Fault, UsageError, nearest
 from cuagym.jobs import Job
 from cuagym.sandbox import check_backend
 from cuagym.task import TaskFamily, TaskInstance, no_task
@@ -74,6 +74,7 @@ class Supply:
         if not self._document:
             self._families(None)
         self._ahead: tuple[Any, Job[Start]] | None = None
+        self._unwanted: list[Job[Start]] = []
         self.modes = {"prepared": 0, "start": 0}
 
     def _families(self, task: str | None) -> list[TaskFamily]:
@@ -95,17 +96,17 @@ class Supply:
         return lambda: families[int(which * len(families))].instance(seed)
 
     def begin(self, rng: np.random.Generator, options: Mapping[str, Any]) -> Job[Start]:
-        """The next episode: the one that was readied, if it is the one that is wanted."""
+        """The next episode: the one that was readied, if it is wanted and still whole."""
         wanted = _state(rng, options)
+        make = self.draw(rng, options)
         ahead, self._ahead = self._ahead, None
-        if ahead is not None and ahead[0] == wanted:
-            self.draw(rng, options)
+        if ahead is not None and ahead[0] == wanted and _whole(ahead[1]):
             self.modes["prepared"] += 1
             return ahead[1]
         if ahead is not None:
-            ahead[1].cancel()
+            self._cancel(ahead[1])
         self.modes["start"] += 1
-        return self._start(self.draw(rng, options))
+        return self._start(make)
 
     def foresee(self, rng: np.random.Generator, options: Mapping[str, Any]) -> None:
         """Readies what the next unseeded reset with these options will want."""
@@ -115,19 +116,37 @@ class Supply:
 
     def _start(self, make: Callable[[], TaskInstance]) -> Job[Start]:
         s = self._settings
+        session = Session(self._app, s.size, s.look, s.sandbox)
 
         def start() -> Start:
             instance = make()  # here, since writing a workbook takes its time
-            session = Session(self._app, instance.files, instance.open, s.size, s.look, s.sandbox)
+            session.start(instance.files, instance.open)
             return Start(instance, session)
 
-        return Job(start, lambda made: made.session.close())
+        return Job(start, lambda made: made.session.close(), session.abort)
+
+    def _cancel(self, job: Job[Start]) -> None:
+        self._unwanted = [j for j in self._unwanted if not j.done()]
+        self._unwanted.append(job)
+        job.cancel()
 
     def close(self) -> None:
-        """Discards what was readied; may be called twice."""
+        """Discards what was readied, and waits for its end; may be called twice."""
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
-            ahead[1].cancel()
+            self._cancel(ahead[1])
+        for job in self._unwanted:
+            job.join()
+        self._unwanted.clear()
+
+
+def _whole(ahead: Job[Start]) -> bool:
+    """Whether a readied desktop has neither failed to start nor died since."""
+    start = ahead.value()
+    try:
+        return not ahead.failed() and (start is None or not start.session.has_quit())
+    except Fault:
+        return False
 
 
 def _state(rng: np.random.Generator, options: Mapping[str, Any]) -> Any:

@@ -61,6 +61,7 @@ def test_a_cancelled_value_is_discarded_once() -> None:
     job = Job(lambda: 7, discarded.append)
     job.cancel()
     job.cancel()
+    job.join()
     assert discarded == [7]
 
 
@@ -76,7 +77,36 @@ def test_a_cancelled_error_is_nobodys() -> None:
     discarded: list[Any] = []
     job = Job(lambda: 1 / 0, discarded.append)
     job.cancel()
+    job.join()
     assert discarded == []
+
+
+def test_cancelling_does_not_wait_and_what_comes_late_is_discarded() -> None:
+    gate, discarded = Gate(lambda: 7), []
+    job: Job[int] = Job(gate, discarded.append)
+    job.cancel()  # would hang if it waited
+    assert discarded == []
+    gate.open.set()
+    job.join()
+    assert discarded == [7]
+
+
+def test_a_running_call_is_aborted() -> None:
+    gate = Gate(lambda: 7)
+    job: Job[int] = Job(gate, abort=gate.open.set)
+    job.cancel()
+    job.join()
+    assert job.done()
+
+
+def test_the_end_of_the_interpreter_waits_for_what_it_can_abort() -> None:
+    said = python(
+        "import threading, time; from cuagym import sandbox; from cuagym.jobs import Job\n"
+        "stop = threading.Event()\n"
+        "def call(): stop.wait(); time.sleep(0.1); print('cleaned up')\n"
+        "Job(call, abort=stop.set)"
+    )
+    assert said == "cleaned up"
 
 
 def test_jobs_leave_no_descriptor_and_no_thread() -> None:
@@ -89,6 +119,7 @@ def test_jobs_leave_no_descriptor_and_no_thread() -> None:
         job.result()
     for job in jobs[10:]:
         job.cancel()
+        job.join()
     assert (open_files(), threading.active_count()) == before
 
 

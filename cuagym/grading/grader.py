@@ -14,6 +14,7 @@ from cuagym.errors import Fault
 from cuagym.grading import wire
 from cuagym.grading.walls import FOLDER, Walls
 from cuagym.grading.wire import Settings
+from cuagym.jobs import Job
 from cuagym.pack import validator_sources
 from cuagym.task import TaskInstance
 from cuagym.verdict import Check, Verdict
@@ -107,7 +108,7 @@ class Grader:
         self._engine = engine or _Engine(backend, sources)
         self._engine.enter()
         self._closed = False
-        self._warming: threading.Thread | None = None
+        self._warming: Job[None] | None = None
         self._lock = threading.Lock()
         self._pid = os.getpid()
 
@@ -118,8 +119,8 @@ class Grader:
             with suppress(Exception):
                 self._engine.walls()
 
-        self._warming = threading.Thread(target=start, name="cuagym-grader", daemon=True)
-        self._warming.start()
+        # At the interpreter's end its sandbox is closed, and that ends it: nothing else is to do.
+        self._warming = Job(start, abort=lambda: None)
 
     def grade(
         self,
@@ -204,7 +205,7 @@ class Grader:
                         return Verdict.from_json(said["verdict"])
         except TimeoutError:
             return Verdict.failed(f"grading took over {self._deadline:g} s, while {doing}")
-        except OSError as e:
+        except (OSError, Fault) as e:  # a Fault: the sandbox is gone
             raise _Gone(f"{e}, while {doing}") from e
 
     def close(self) -> None:
@@ -216,6 +217,7 @@ class Grader:
                 return
             self._closed = True
         if self._warming is not None:
+            self._warming.cancel()
             self._warming.join()
         self._engine.leave()
 
@@ -248,20 +250,23 @@ def _without_looking(
     return None
 
 
-_shared: dict[str, _Engine] = {}
+_shared: dict[tuple[str, frozenset[tuple[str, str]]], _Engine] = {}
 _shared_lock = threading.Lock()
 
 
 def shared(backend: str = "auto") -> Grader:
     """Return a handle to the grader that all environments of this process share.
 
-    What it started ends when the last handle is closed.
+    What it started ends when the last handle is closed. Packs that were added meanwhile give
+    another one, which knows their validators.
 
     Args:
         backend: The sandbox's backend, or `auto`.
     """
+    sources = validator_sources()
+    key = backend, frozenset(sources.items())
     with _shared_lock:
-        engine = _shared.setdefault(backend, _Engine(backend, None))
+        engine = _shared.setdefault(key, _Engine(backend, sources))
     return Grader(backend, engine=engine)
 
 

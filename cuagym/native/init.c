@@ -44,6 +44,7 @@
 #define CONTROL "/run/cuagym/control"
 enum { OWNER = 3, READY = 4, CONNECTIONS = 16, CHILDREN = 4096, MESSAGE = 128 * 1024, FIELDS = 8192, OPEN_FILES = 4096 };
 enum { NOBODY = -1, UNWANTED = -2 };
+enum { FIRST_PID = 32 };
 
 struct connection {
   int fd;          /* -1: this place is free */
@@ -342,10 +343,21 @@ static void make_clock(void) {
   close(fd);
 }
 
+/* The threads of what started us had pids in here, now more and now fewer. Programs show theirs in file names, and so
+ * they count from a number of ours on. */
+static void use_up_pids(void) {
+  for (pid_t pid = 0; pid < FIRST_PID - 1;) {
+    if (!(pid = vfork())) _exit(0);
+    if (pid < 0) die("vfork");
+    waitpid(pid, NULL, 0);
+  }
+}
+
 static void set_up(rlim_t processes, bool with_clock) {
   /* A session keyring of our own: the host's would be readable by everything inside. Without keyrings: nothing to hide. */
   if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno == EDQUOT)
     die("no keyring left for another sandbox: raise sysctl kernel.keys.maxkeys");
+  use_up_pids();
   umask(022);
   folder("/home/agent", 0755);
   folder("/tmp/.X11-unix", 01777);

@@ -10,6 +10,9 @@ import weakref
 from collections.abc import Callable
 from typing import Protocol
 
+from cuagym import jobs
+from cuagym.errors import Fault
+
 
 class _Closeable(Protocol):
     def close(self, wait: bool = False) -> None: ...
@@ -17,13 +20,20 @@ class _Closeable(Protocol):
 
 _open: weakref.WeakSet[_Closeable] = weakref.WeakSet()
 _threads: set[threading.Thread] = set()
+_ending = False
 _lock = threading.RLock()  # a collected sandbox closes itself, maybe in the middle of this module
 
 
 def remember(sandbox: _Closeable) -> None:
-    """Closes `sandbox` when the interpreter exits, should nobody have done so."""
+    """Closes `sandbox` when the interpreter exits, should nobody have done so.
+
+    Raises:
+        Fault: It is exiting; a daemon thread had begun this start.
+    """
     with _lock:
         _open.add(sandbox)
+        if _ending:
+            raise Fault("the interpreter is ending")
 
 
 def later(job: Callable[[], None]) -> Callable[[], None]:
@@ -37,22 +47,18 @@ def later(job: Callable[[], None]) -> Callable[[], None]:
             job()
         except Exception as e:
             warnings.warn(f"a sandbox was not removed entirely: {e}", stacklevel=1)
-        finally:
-            with _lock:
-                _threads.discard(threading.current_thread())
 
     # Not a daemon: the interpreter joins it at its end, and so do multiprocessing's workers, which
     # run no exit hooks.
     thread = threading.Thread(target=run, name="cuagym-disposal")
-    with _lock:
-        _threads.add(thread)
     try:
         thread.start()
     except RuntimeError:  # the interpreter is ending, or threads have run out
-        with _lock:
-            _threads.discard(thread)
         run()
         return lambda: None
+    with _lock:
+        _threads.difference_update([t for t in _threads if not t.is_alive()])
+        _threads.add(thread)
     return thread.join
 
 
@@ -62,14 +68,19 @@ def settle() -> None:
         threads = list(_threads)
     for thread in threads:
         thread.join()
+    with _lock:
+        _threads.difference_update(threads)
 
 
 @atexit.register
 def _at_exit() -> None:
+    global _ending
     with _lock:
+        _ending = True
         sandboxes = list(_open)
     for sandbox in sandboxes:
         sandbox.close()
+    jobs.end_all()  # starts under way: they fail now, and remove what they had
     settle()
 
 

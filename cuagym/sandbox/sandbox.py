@@ -59,8 +59,8 @@ class Sandbox:
         self._was_out_of_memory = False
         self._owner = os.getpid()
         self._closing = threading.Lock()
-        disposal.remember(self)
         try:
+            disposal.remember(self)
             self._pidfd = os.dup(running.pidfd)
             self._control = Control(self.pid)
         except BaseException:
@@ -248,16 +248,21 @@ class Sandbox:
         argv = ["sh", "-c", _UNPACK, "sh", _absolute(folder)]
         _check_tar(self.run(argv, input=tar, cwd="/", timeout=120.0), folder)
 
-    def pack(self, folder: str) -> bytes:
+    def pack(self, folder: str, names: bytes = b"") -> bytes:
         """An archive of a folder inside, by the sandbox's own tar; unreadable files are left out.
+
+        Args:
+            folder: Its path inside.
+            names: The files wanted, below it, each ended by a NUL; none: everything in it.
 
         Raises:
             OSError: If tar fails, or the archive has more than 64 MiB.
             UsageError: If `folder` is not absolute.
             Fault: If the sandbox died or is closed.
         """
-        argv = [*_PACK, "-C", _absolute(folder), "."]
-        return _check_tar(self.run(argv, cwd="/", timeout=120.0), folder, most=1)
+        which = ["--null", "--verbatim-files-from", "-T", "-"] if names else ["."]
+        argv = [*_PACK, "-C", _absolute(folder), *which]
+        return _check_tar(self.run(argv, cwd="/", timeout=120.0, input=names), folder, most=1)
 
     # ---- life
 
