@@ -155,7 +155,7 @@ def python(code: str, *args: str, **environment: str) -> str:
 
 
 CENSUS: Final = """
-import ctypes, json, os, sys, tempfile
+import ctypes, json, os, sys, tempfile, threading
 import gymnasium as gym
 import cuagym
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans become ours
@@ -183,6 +183,18 @@ def descriptors():
             continue
     return {fd: to for fd, to in found.items() if not to.startswith("/proc/")}
 
+def threads():
+    """Python's, which are gone when joined, however long the kernel takes, and our native ones."""
+    native = 0
+    for task in os.listdir("/proc/self/task"):
+        try:
+            stat = open(f"/proc/self/task/{task}/stat").read()
+        except OSError:
+            continue
+        exiting = int(stat.rpartition(")")[2].split()[6]) & 4
+        native += "(cuagym-clock)" in stat and not exiting
+    return sorted(t.name for t in threading.enumerate()) + ["cuagym-clock"] * native
+
 def census():
     own = f"{os.getpid()}-"
     places = ["/run/cuagym", f"/tmp/cuagym-{os.geteuid()}"]
@@ -192,7 +204,7 @@ def census():
         "processes": sorted(descendants().values()),
         "mounts": sum(1 for _ in open("/proc/self/mounts")),
         "descriptors": descriptors(),
-        "threads": len(os.listdir("/proc/self/task")),
+        "threads": threads(),
         "temporary": sorted(os.listdir(tempfile.gettempdir())),
         "folders": sorted(os.path.join(p, f) for p in places if os.path.isdir(p)
                           for f in os.listdir(p) if f.startswith(own)),

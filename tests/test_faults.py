@@ -168,6 +168,17 @@ def test_a_stop_between_two_steps_is_a_fault(desk: Any, name: str) -> None:
     heals(desk)
 
 
+@pytest.mark.parametrize("name", STOPS)
+def test_a_stop_in_the_middle_of_a_step_is_a_fault(desk: Any, name: str) -> None:
+    last, pid = desk.peek(), inside(desk, name)
+    desk.begin_step(LONG)
+    assert not desk.poll()
+    os.kill(pid, signal.SIGSTOP)
+    is_fault(complete(desk), "stopped from outside", last)
+    assert desk.timings["settle"] < 60  # not once the cap for each of its thousands of events
+    heals(desk)
+
+
 def test_a_dead_display_is_told_without_a_step(desk: Any, tmp_path: Path) -> None:
     os.kill(inside(desk, "init"), signal.SIGKILL)
     with pytest.raises(Fault):
