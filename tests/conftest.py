@@ -184,7 +184,7 @@ def descriptors():
     return {fd: to for fd, to in found.items() if not to.startswith("/proc/")}
 
 def threads():
-    """Python's, which are gone when joined, however long the kernel takes, and our native ones."""
+    # Python's, which are gone when joined, however long the kernel takes, and our native ones.
     native = 0
     for task in os.listdir("/proc/self/task"):
         try:
