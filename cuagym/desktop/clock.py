@@ -58,7 +58,7 @@ def _library() -> ctypes.CDLL:
     lib = ctypes.CDLL(str(artifact("controller.so")), use_errno=True)
     desk, c_int = ctypes.c_void_p, ctypes.c_int
     lib.cg_open.restype, lib.cg_open.argtypes = desk, [c_int, c_int]
-    lib.cg_display.restype, lib.cg_display.argtypes = None, [desk, c_int]
+    lib.cg_display.restype, lib.cg_display.argtypes = None, [desk, c_int, c_int]
     lib.cg_fileno.argtypes = [desk]
     lib.cg_begin.argtypes = [
         desk,
@@ -186,9 +186,14 @@ class Clock:
             raise Fault(f"the clock could not be started: {os.strerror(code)}")
         self._cpu = _cpus.take(root_pid)
 
-    def attach_display(self, fd: int) -> None:
-        """Writes of later programs go to the X connection `fd`, which stays the caller's."""
-        self._lib.cg_display(self._live(), fd)
+    def attach_display(self, fd: int, pid: int) -> None:
+        """Writes of later programs go to the X connection `fd`, which stays the caller's.
+
+        Args:
+            fd: the connection.
+            pid: the X server's, as the sandbox counts.
+        """
+        self._lib.cg_display(self._live(), fd, pid)
 
     def fileno(self) -> int:
         """A descriptor that is readable when a begun program is done."""

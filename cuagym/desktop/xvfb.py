@@ -77,7 +77,7 @@ class XvfbDesktop:
             self._start_display()
             self._map()
             self._x = XConnection(sandbox.connect(f"/tmp/.X11-unix/X{DISPLAY[1:]}"))
-            self.clock.attach_display(self._x.fileno())
+            self.clock.attach_display(self._x.fileno(), self.programs["the display"])
             self._input = Input(self._x, size)
             self._start_window_manager()
         except BaseException:

@@ -68,6 +68,7 @@ struct thread {
 struct desk {
   struct cg_page *page;
   int root, x, done; /* the sandbox's first process, the X connection, an eventfd */
+  int display;       /* the X server's pid inside; 0: not known yet */
   struct process *process, *old_process;
   struct thread *thread, *old_thread;
   int processes, threads, process_room, thread_room, old_process_room, old_thread_room;
@@ -248,11 +249,22 @@ static void list(struct desk *d) {
   d->hot = -1;
 }
 
+/* Where threads wait for each other, for input and for time: the kernel sleeps there interruptibly and nowhere else.
+ * (Since 5.x, 6.x; a name that is not here costs a look at the state.) */
+static int interruptible(const char *wchan) {
+  static const char *const known[] = {"poll_schedule_timeout", "futex_", "do_epoll_wait", "ep_poll", "do_wait", NULL};
+  for (const char *const *k = known; *k; k++)
+    if (!strncmp(wchan, *k, strlen(*k))) return 1;
+  return 0;
+}
+enum { GONE = -1, ON_QUEUE = 0, OFF_QUEUE = 1, ASLEEP = 2 };
 /* wchan is "0" for a thread that runs, waits for a CPU, or was preempted on its way to sleep. */
-static int off_queue(struct thread *t) { /* 1: asleep, 0: not, -1: gone */
+static int look_at(struct thread *t) {
   char b[64];
   int n = read_file(t, &t->wchan, "wchan", b, sizeof b);
-  return n <= 0 ? -1 : !(b[0] == '0' && (n == 1 || b[1] == '\n'));
+  if (n <= 0) return GONE;
+  if (b[0] == '0' && (n == 1 || b[1] == '\n')) return ON_QUEUE;
+  return interruptible(b) ? ASLEEP : OFF_QUEUE;
 }
 static int state_of(struct thread *t) { /* the letter, 0: gone */
   char b[512], *p;
@@ -263,7 +275,7 @@ static int state_of(struct thread *t) { /* the letter, 0: gone */
 /* Is every thread asleep, all at one moment? A thread seen asleep whose process has used no CPU since can only have
  * been woken, which wchan tells; for the others the state is read too, since disk waits and stopped threads have a wchan. */
 static int asleep(struct desk *d) {
-  if (d->hot >= 0 && off_queue(&d->thread[d->hot]) == 0) return 0;
+  if (d->hot >= 0 && look_at(&d->thread[d->hot]) == ON_QUEUE) return 0;
   d->report.scans++;
   int stale = !d->listed;
   for (int i = 0; i < d->processes && !stale; i++) stale = cpu_of(d->process[i].pid) != d->process[i].cpu;
@@ -271,10 +283,11 @@ static int asleep(struct desk *d) {
   d->hot = -1;
   for (int i = 0; i < d->processes; i++)
     for (int k = d->process[i].first; k < d->process[i].first + d->process[i].threads; k++) {
-      int sleeps = off_queue(&d->thread[k]), s = 'S';
-      if (sleeps <= 0 || d->process[i].fresh) s = state_of(&d->thread[k]);
+      int seen = look_at(&d->thread[k]);
+      if (seen == ASLEEP || (seen == OFF_QUEUE && !d->process[i].fresh)) continue;
+      int s = state_of(&d->thread[k]);
       if (s == 'Z' || s == 'X') continue; /* dead; its parent will hear of it when it runs */
-      if (sleeps > 0 && s == 'S') continue;
+      if (seen == OFF_QUEUE && s == 'S') continue;
       if (s) d->hot = k;
       else d->listed = 0; /* gone since */
       return 0;
@@ -292,6 +305,10 @@ static int hinted_busy(struct cg_page *p) {
 }
 static void forget_hints(struct cg_page *p) { /* of main threads that sleep in waits of other kinds, waitpid() say */
   for (int i = 0; i < CG_PROCS; i++) store(&p->proc[i].busy, 0);
+}
+static void expect(struct cg_page *p, int inside) { /* this main thread is about to be woken: no need to look before it is done */
+  for (int i = 0; inside && i < CG_PROCS; i++)
+    if (load(&p->proc[i].pid) == inside) store(&p->proc[i].busy, 1);
 }
 static int root_lives(struct desk *d) { return cpu_of(d->root) >= 0; }
 
@@ -364,6 +381,7 @@ static void fire(struct desk *d, int i) {
     }
     fprintf(d->log, "%lld %d %s%s", (long long)load(&d->page->now), t->inside, name, *name ? "" : "\n");
   }
+  if (t) expect(d->page, t->inside);
   if (!t || syscall(SYS_tgkill, t->pid, t->tid, CG_SIGNAL)) bury(d, load(&s->tid));
 }
 
@@ -388,6 +406,7 @@ static int grant(struct desk *d, int64_t ns, int64_t cap) {
 static int write_all(struct desk *d, const unsigned char *b, size_t n) {
   char unread[4096];
   while (recv(d->x, unread, sizeof unread, MSG_DONTWAIT) > 0) { /* keymap notices that nobody reads here */ }
+  expect(d->page, d->display);
   while (n) {
     ssize_t k = send(d->x, b, n, MSG_NOSIGNAL);
     if (k < 0 && errno == EINTR) continue;
@@ -502,7 +521,10 @@ failed:;
   errno = keep;
   return NULL;
 }
-API void cg_display(struct desk *d, int x) { d->x = x; } /* between programs */
+API void cg_display(struct desk *d, int x, int pid) { /* between programs; pid: the X server's, inside */
+  d->x = x;
+  d->display = pid;
+}
 API int cg_fileno(struct desk *d) { return d->done; }
 
 /* Starts a program; 0, or -EBUSY while one runs. cap: real seconds for each fall asleep. */

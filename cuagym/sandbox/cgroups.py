@@ -84,15 +84,20 @@ def memory(limit: int) -> dict[str, int]:
     return {"limit": limit, "swap": limit} if counted else {"limit": limit}
 
 
-def out_of_memory(name: str) -> bool:
-    """Whether the kernel has killed a process of the sandbox for its memory limit."""
+def memory_events(name: str) -> str:
+    """The file in which the kernel counts what happens at a sandbox's memory limit."""
     events = "memory.events" if _unified() else "memory.oom_control"
+    return str(_controller("memory") / PARENT / name / events)
+
+
+def out_of_memory(events: str) -> bool:
+    """Whether the kernel has killed a process for its memory limit; asked in every step."""
     try:
-        text = (_controller("memory") / PARENT / name / events).read_text()
+        with open(events, "rb", buffering=0) as file:
+            counts = dict(line.split() for line in file.read(4096).splitlines())
     except OSError:
         return False
-    counts = dict(line.split() for line in text.splitlines())
-    return int(counts.get("oom_kill", 0)) > 0
+    return int(counts.get(b"oom_kill", 0)) > 0
 
 
 def _processes(name: str) -> list[int]:

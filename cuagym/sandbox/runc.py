@@ -11,6 +11,7 @@ import json
 import os
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -193,5 +194,5 @@ def _start(
             pidfd,
             launch.take_helper(),
             lambda: _discard(folder),
-            lambda: cgroups.out_of_memory(folder.name),
+            partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
         )
