@@ -201,12 +201,18 @@ int prctl(int option, ...) {
 
 /* ---- hints for the controller: cheap, and never relied upon ---- */
 
+static int somebody_is_busy(void) {
+  for (int i = 0; i < CG_PROCS; i++)
+    if (load(&P->proc[i].busy) && load(&P->proc[i].pid)) return 1;
+  return 0;
+}
 static void hint(uint32_t busy) {
   if (me < 0 || SYS1(SYS_gettid, 0) != load(&P->proc[me].pid)) return;
   store(&P->proc[me].busy, busy);
   if (!busy) {
     add(&P->event, 1);
-    if (load(&P->waiting)) SYS3(SYS_futex, &P->event, FUTEX_WAKE, 1);
+    /* The last one to fall asleep wakes the controller: it would only go back to sleep for the others. */
+    if (load(&P->waiting) && !somebody_is_busy()) SYS3(SYS_futex, &P->event, FUTEX_WAKE, 1);
   }
 }
 
