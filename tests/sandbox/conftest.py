@@ -58,20 +58,6 @@ def wait_exits(box: Sandbox, *pids: int) -> dict[int, int]:
     return ended
 
 
-def descendants(pid: int) -> list[int]:
-    """Processes below one, as the host counts."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    found = [pid]
-    for parent in found:
-        found += [p for p, pp in parents.items() if pp == parent]
-    return found[1:]
-
-
 def left_on_host(owner: int | None = None) -> list[str]:
     """Folders, groups and mounts of the sandboxes that a process (this one) has started."""
     name = f"{owner or os.getpid()}-*"

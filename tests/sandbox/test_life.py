@@ -16,7 +16,8 @@ from cuagym.errors import CuagymError, Fault, SetupError
 from cuagym.sandbox import Root, backends, bubblewrap, disposal, pick, promises, runc, start
 from cuagym.sandbox.control import Control
 
-from .conftest import descendants, left_on_host, wait_for
+from ..conftest import below
+from .conftest import left_on_host, wait_for
 
 _OWNER = """
 import sys
@@ -35,7 +36,7 @@ PLACES: set[str] = set()
 def _what_other_tests_keep() -> None:
     """Other files' fixtures may live in this process; only what is new is ours."""
     disposal.settle()
-    for known, now in ((BEFORE, descendants(os.getpid())), (PLACES, left_on_host())):
+    for known, now in ((BEFORE, below(os.getpid())), (PLACES, left_on_host())):
         known.clear()
         known.update(now)
 
@@ -67,7 +68,7 @@ def _owner(backend: str, then: str) -> tuple[subprocess.Popen[str], list[int]]:
     )
     assert owner.stdout
     pid = int(owner.stdout.readline())
-    return owner, [os.pidfd_open(p) for p in (pid, *descendants(pid))]
+    return owner, [os.pidfd_open(p) for p in (pid, *below(pid))]
 
 
 def _all_end(pidfds: list[int]) -> bool:
@@ -86,7 +87,7 @@ def test_nothing_is_left_after_close(backend: str) -> None:
     box.run(["sh", "-c", "setsid sleep 1000 & sleep 1000 &"])
     box.write("/tmp/x", b"x" * 100)
     box.run(["true"])
-    inside = [os.pidfd_open(p) for p in (box.pid, *descendants(box.pid))]
+    inside = [os.pidfd_open(p) for p in (box.pid, *below(box.pid))]
     assert len(inside) == 3
     box.close(wait=True)
     box.close()
@@ -99,7 +100,7 @@ def test_nothing_is_left_after_close(backend: str) -> None:
     disposal.settle()
     assert _left() == []
     assert _open_files() == before
-    assert set(descendants(os.getpid())) <= BEFORE
+    assert set(below(os.getpid())) <= BEFORE
 
 
 def test_a_forgotten_sandbox_is_closed(backend: str) -> None:
@@ -201,7 +202,7 @@ def test_a_start_that_fails_leaves_nothing(
     disposal.settle()
     assert _left() == []
     assert _open_files() == before
-    assert set(descendants(os.getpid())) <= BEFORE
+    assert set(below(os.getpid())) <= BEFORE
 
 
 def test_a_start_that_is_silent_is_given_up(
@@ -216,7 +217,7 @@ def test_a_start_that_is_silent_is_given_up(
         start(backend, Root().plus(read_only=silent))
     disposal.settle()
     assert _left() == []
-    assert set(descendants(os.getpid())) <= BEFORE
+    assert set(below(os.getpid())) <= BEFORE
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ from cuagym.errors import UsageError
 from cuagym.native.build import artifact
 from cuagym.sandbox import Limits, Root, Sandbox, start
 
-from .conftest import as_nobody, descendants, wait_for
+from ..conftest import below
+from .conftest import as_nobody, wait_for
 
 
 def shell(box: Sandbox, script: str, **options: float) -> str:
@@ -187,7 +188,7 @@ def _ordinary() -> None:
         assert box.read("/tmp/x") == b"x"
         assert box.open("/usr/bin/env") > 2
         assert _fill(box) > 8
-        inside = [os.pidfd_open(pid) for pid in descendants(box.pid)]
+        inside = [os.pidfd_open(pid) for pid in below(box.pid)]
         assert len(inside) > 8
     box.close(wait=True)
     assert all(wait_for(pidfd, 0) for pidfd in inside)
