@@ -9,6 +9,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from cuagym.errors import Fault, UsageError
 
@@ -40,6 +41,7 @@ class Control:
         self._lock = threading.Lock()
         self._ended: dict[int, int] = {}
         self._watched: dict[int, tuple[int, int | None]] = {}
+        self._closed = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             self._socket.connect(f"/proc/{pid}/root{_PATH}")
@@ -57,13 +59,19 @@ class Control:
         self._socket.setblocking(False)
 
     def fileno(self) -> int:
-        """A descriptor that is readable when a program may have ended; call `drain` then."""
+        """A descriptor that is readable when a program may have ended; call `drain` then.
+
+        Raises:
+            Fault: If the connection was ended.
+        """
+        if self._closed:
+            raise self._lost()
         return self._socket.fileno()
 
     def close(self) -> None:
-        """Closes the connection; may be called twice."""
+        """Ends the connection; may be called twice. Whoever waits for `fileno` is woken."""
         with self._lock:
-            self._socket.close()
+            self._end()
 
     # ---- requests
 
@@ -175,8 +183,21 @@ class Control:
         """Stops watching a program."""
         with self._lock:
             self._watched.pop(pid, None)
+            if self._closed and not self._watched:
+                self._socket.close()
 
     # ---- the socket; the lock is held
+
+    def _end(self) -> None:
+        self._closed = True
+        with suppress(OSError):  # the other end is gone, or it was closed before
+            self._socket.shutdown(socket.SHUT_RDWR)
+        # Another thread may poll the descriptor, whose number must not become another file's.
+        if not self._watched:
+            self._socket.close()
+
+    def _lost(self) -> Fault:
+        return Fault("the sandbox is closed" if self._closed else _DIED)
 
     def _request(
         self, op: bytes, message: bytes, fds: Iterable[int], about: str
@@ -210,14 +231,14 @@ class Control:
             except BlockingIOError:
                 self._wait(select.POLLOUT)
             except OSError as e:
-                raise Fault(_DIED) from e
+                raise self._lost() from e
 
     def _wait(self, event: int) -> None:
         poll = select.poll()
         poll.register(self._socket, event)
         if not poll.poll(_REPLY_SECONDS * 1000):
             # A late answer would be taken for the next one's: this connection has had it.
-            self._socket.close()
+            self._end()
             raise Fault(f"the sandbox's first process was silent for {_REPLY_SECONDS:.0f} s")
 
     def _receive(self) -> tuple[int, list[int]] | None:
@@ -229,9 +250,9 @@ class Control:
             except BlockingIOError:
                 return None
             except OSError as e:
-                raise Fault(_DIED) from e
+                raise self._lost() from e
             if not data:
-                raise Fault(_DIED)
+                raise self._lost()
             fds = array.array("i")
             for level, kind, content in ancillary:
                 if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):

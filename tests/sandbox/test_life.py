@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import queue
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,29 @@ def test_nothing_is_left_after_close(backend: str) -> None:
     assert _left() == []
     assert _open_files() == before
     assert set(below(os.getpid())) <= BEFORE
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_close_ends_what_another_thread_runs(backend: str, late: bool) -> None:
+    """As when a start is given up: at once, not when the program's time is over."""
+    box, said = start(backend), queue.Queue[BaseException]()
+
+    def work() -> None:
+        try:
+            box.run(["sh", "-c", "echo x >/tmp/runs; exec sleep 1000"], timeout=900)
+        except BaseException as e:
+            said.put(e)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while late:
+        with suppress(FileNotFoundError):
+            box.read("/tmp/runs")
+            break
+    box.close()
+    with pytest.raises(Fault, match="closed|died"):
+        raise said.get(timeout=20)
+    thread.join()
 
 
 def test_a_forgotten_sandbox_is_closed(backend: str) -> None:
