@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +18,8 @@ from cuagym.errors import SetupError
 from cuagym.grading import Grader
 from cuagym.task import TaskInstance, ValidatorSpec
 from cuagym.verdict import Check, Verdict
+
+from .conftest import below
 
 BAD = """
 import os, signal, socket, time
@@ -149,15 +150,14 @@ def test_a_document_that_cannot_be_read_is_a_failed_check(grader: Grader) -> Non
 def test_a_validator_that_hangs_is_cut_and_holds_nobody_up(make: Callable[..., Grader]) -> None:
     with make(deadline=30.0) as grader:
         assert grader.grade(FINE, {}).success
-        grader._deadline = 2.0
+        grader._deadline = 8.0
         verdicts: list[Verdict] = []
         hanging = threading.Thread(target=lambda: verdicts.append(grader.grade(bad("hang"), {})))
         hanging.start()
-        start = time.monotonic()
         assert grader.grade(FINE, {}).success
-        assert time.monotonic() - start < 1.5
+        assert not verdicts  # the other one still hangs
         hanging.join()
-        assert "over 2 s, while validator bad.hang ran" in verdicts[0].fault
+        assert "over 8 s, while validator bad.hang ran" in verdicts[0].fault
 
 
 def test_many_threads_share_one_grader(grader: Grader) -> None:
@@ -195,13 +195,14 @@ SUM = TaskInstance(
 
 
 def test_recalculation_is_warm(grader: Grader) -> None:
+    def offices() -> list[int]:
+        inside = below(grader._engine.walls()._sandbox.pid)
+        return [p for p in inside if "soffice.bin" in Path(f"/proc/{p}/comm").read_text()]
+
     assert grader.grade(SUM, {"a.xlsx": SHEET}).success
-    best = 9.0
-    for _ in range(5):
-        start = time.monotonic()
-        assert grader.grade(SUM, {"a.xlsx": SHEET}).success
-        best = min(best, time.monotonic() - start)
-    assert best < 0.3
+    before = offices()
+    assert grader.grade(SUM, {"a.xlsx": SHEET}).success
+    assert len(before) == 1 and offices() == before  # no start in between
 
 
 def test_cached_values_are_not_believed(grader: Grader) -> None:

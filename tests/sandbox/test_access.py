@@ -9,7 +9,6 @@ import signal
 import subprocess
 import tarfile
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -76,18 +75,14 @@ def test_what_cannot_be_run(box: Sandbox) -> None:
 
 
 def test_timeout_kills_the_group(box: Sandbox) -> None:
-    begun = time.monotonic()
     with pytest.raises(subprocess.TimeoutExpired) as e:
         box.run(["sh", "-c", "echo begun; sleep 1000 & sleep 1000"], timeout=1.0)
-    assert time.monotonic() - begun < 10
     assert e.value.output == b"begun\n"
     wait_gone(box, "sleep")
 
 
 def test_what_runs_on_in_the_background_is_not_waited_for(box: Sandbox) -> None:
-    begun = time.monotonic()
     pid = int(box.run(["sh", "-c", "sleep 1000 & echo $!"]).stdout)
-    assert time.monotonic() - begun < 10
     box.kill(pid, 0)
 
 
