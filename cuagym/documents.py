@@ -7,6 +7,7 @@ damaged file answers with a dialog, or guesses.
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import os
 import re
@@ -26,6 +27,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_UNPACKED",
     "SUFFIXES",
+    "digest",
     "problem",
     "read",
     "stable_zip",
@@ -53,6 +55,11 @@ _KINDS: Final = {
 }
 
 
+def _fits(data: bytes, size: int) -> bool:
+    """Whether an archive may be unpacked, to so many bytes."""
+    return size <= min(MAX_UNPACKED, max(_SMALL, _MAX_RATIO * len(data)))
+
+
 def _archive(data: bytes) -> zipfile.ZipFile | str:
     """Return the archive, or what is wrong with it."""
     if data.startswith(_OLE):
@@ -63,7 +70,7 @@ def _archive(data: bytes) -> zipfile.ZipFile | str:
         size = sum(e.file_size for e in entries)
         if size > MAX_UNPACKED:
             return f"it unpacks to {size:,} bytes, more than the {MAX_UNPACKED:,} allowed"
-        if size > max(_SMALL, _MAX_RATIO * len(data)):
+        if not _fits(data, size):
             return f"it unpacks to {size:,} bytes, more than {_MAX_RATIO} times its own size"
         if any(e.flag_bits & 1 for e in entries):
             return "it is protected by a password"
@@ -211,6 +218,33 @@ def read(path: Path, kind: str = "file") -> bytes:
     if len(data) > MAX_BYTES:
         raise TaskError(f"{shown} cannot be read: it has more than the {MAX_BYTES:,} bytes allowed")
     return data
+
+
+def digest(data: bytes, without: str = "") -> str:
+    """Return a hash of what a file holds, whenever and however densely it was stored.
+
+    Of an archive these are the names and contents of its entries; their dates are not. What is no
+    archive, or unpacks to more than a document may, is taken as it is.
+
+    Args:
+        data: The file.
+        without: The beginning of entries' names that do not count, if any.
+    """
+    total = hashlib.sha256()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if not _fits(data, sum(e.file_size for e in entries)):
+                raise ValueError("it unpacks to too much")
+            for entry in entries:
+                if without and entry.filename.startswith(without):
+                    continue
+                with archive.open(entry) as stream:
+                    part = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+                total.update(f"{entry.filename}\0{part}\n".encode())
+    except Exception:  # zipfile raises whatever its decompressors do
+        total = hashlib.sha256(data)
+    return total.hexdigest()
 
 
 def stable_zip(data: bytes, replace: Callable[[str, bytes], bytes] = lambda _, part: part) -> bytes:

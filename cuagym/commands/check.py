@@ -98,7 +98,12 @@ def _check(args: argparse.Namespace) -> list[dict[str, Any]]:
         raise UsageError(f"--look {args.look!r}: one of {known}{nearest(args.look, known)}")
     spec, families = _families(args)
     seeds = range(args.first_seed, args.first_seed + args.seeds)
-    units = [workers.Unit(spec, f.id, seed) for f in families for seed in seeds]
+    keep = not args.only and not args.no_corpus
+    units = [
+        workers.Unit(spec, f.id, seed, keep and seed == seeds[0])
+        for f in families
+        for seed in seeds
+    ]
     how = {"look": args.look, "size": args.size, "sandbox": args.sandbox, "only": args.only}
     began = time.monotonic()
     proofs: list[Proof] = []
@@ -110,7 +115,7 @@ def _check(args: argparse.Namespace) -> list[dict[str, Any]]:
     found = report.by_family(proofs)
     wrong = [f for f in found if f.problems]
     say(f"{len(found) - len(wrong)} of {len(found)} tasks are proven, in {seconds:.0f} s")
-    if not args.only and not args.no_corpus:
+    if keep:
         _store(families, found)
     if args.report:
         _write(args, found, seconds)
@@ -160,7 +165,7 @@ def _baseline(args: argparse.Namespace) -> list[dict[str, Any]]:
 
     _, families = _families(args)
     told = []
-    states = 0
+    states = recalculated = 0
     began = time.monotonic()
     with shared(args.sandbox) as grader:
         for number, family in enumerate(families, 1):
@@ -168,6 +173,7 @@ def _baseline(args: argparse.Namespace) -> list[dict[str, Any]]:
             assert pack is not None
             again = corpus.regrade(pack, family.id.partition("/")[2], grader)
             states += again.states
+            recalculated += again.recalculated
             changed = f", {len(again.changes)} changed" if again.changes else ""
             say(f"[{number}/{len(families)}] {family.id}: {again.states} states{changed}")
             for change in again.changes:
@@ -180,5 +186,6 @@ def _baseline(args: argparse.Namespace) -> list[dict[str, Any]]:
                     "changes": list(again.changes),
                 }
             )
-    say(f"{states} states in {time.monotonic() - began:.1f} s")
+    anew = f", {recalculated} workbooks recalculated" if recalculated else ""
+    say(f"{states} states in {time.monotonic() - began:.1f} s{anew}")
     return told

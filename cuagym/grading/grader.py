@@ -137,6 +137,9 @@ class Grader:
         files: Mapping[str, bytes],
         answer: str = "",
         status: str = "",
+        *,
+        copies: dict[str, bytes] | None = None,
+        fresh: bool = False,
     ) -> Verdict:
         """Judge what an agent left.
 
@@ -146,6 +149,10 @@ class Grader:
                 removed it.
             answer: What it answered.
             status: How it terminated, `success` or `failure`; "" if it never did.
+            copies: Workbooks that LibreOffice has recalculated for earlier grades, by keys that
+                name document and build. They are believed; what else was recalculated is added,
+                unless it depends on the time of day.
+            fresh: Whether to recalculate everything else, even what this grader remembers.
 
         Returns:
             The verdict; a validator that raises, hangs or dies gives one with a fault that names
@@ -157,7 +164,7 @@ class Grader:
         early = _without_looking(instance, files, status)
         if early is not None:
             return early
-        verdict = self._judge(instance, files, answer, status)
+        verdict = self._judge(instance, files, answer, status, copies, fresh)
         if instance.feasible or verdict.fault:
             return verdict
         return Verdict((_declared(status), *verdict.checks))
@@ -178,7 +185,13 @@ class Grader:
         return blobs[0]
 
     def _judge(
-        self, instance: TaskInstance, files: Mapping[str, bytes], answer: str, status: str
+        self,
+        instance: TaskInstance,
+        files: Mapping[str, bytes],
+        answer: str,
+        status: str,
+        copies: dict[str, bytes] | None,
+        fresh: bool,
     ) -> Verdict:
         """Have it judged; by fresh processes where the first ones broke."""
         body = {
@@ -192,11 +205,16 @@ class Grader:
             "gold": list(instance.gold),
             "answer": answer,
             "status": status,
+            "copies": list(copies or {}),
+            "tell": copies is not None,
+            "fresh": fresh,
         }
-        every = (files, instance.files, instance.gold)
-        said, _ = self._answered(body, [data for each in every for data in each.values()])
+        every = (copies or {}, files, instance.files, instance.gold)
+        said, made = self._answered(body, [data for each in every for data in each.values()])
         if "fault" in said:
             return Verdict.failed(said["fault"])
+        if copies is not None:
+            copies.update(zip(said["copies"], made, strict=True))
         return Verdict.from_json(said["verdict"])
 
     def _answered(self, body: Any, blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:

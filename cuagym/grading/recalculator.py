@@ -1,13 +1,22 @@
-"""The way from a grade to the LibreOffices beside it: what asks them, and remembers answers."""
+"""The way from a grade to the LibreOffices beside it: what asks them, and remembers answers.
+
+A copy is known by a key: what the workbook holds, what was changed in it, and who computes it, the
+build of LibreOffice and the script that drives it.
+"""
 
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
+import io
 import json
 import os
+import re
+import shutil
 import socket
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -15,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cuagym.artefacts import Artefacts, Unreadable
-from cuagym.documents import problem
+from cuagym.documents import digest, problem
 from cuagym.errors import Fault
 from cuagym.grading.wire import Settings
 from cuagym.task import ValidatorSpec
@@ -25,6 +34,9 @@ __all__ = ["HelperGone", "Recalculator", "begin"]
 
 _KEPT_BYTES: Final = 64 * 2**20
 """The most of remembered copies; they lie in a tmpfs that all grades share."""
+_SCRIPT: Final = Path(__file__).with_name("recalculate.py")
+_VOLATILE: Final = re.compile(rb"\b(TODAY|NOW|RAND|RANDBETWEEN|RAND\.NV|RANDARRAY|INFO|CELL)\(")
+"""Functions whose value depends on when they are computed, or where."""
 
 
 class HelperGone(BaseException):
@@ -40,10 +52,20 @@ class Recalculator:
     Args:
         settings: Where the LibreOffices listen.
         folder: Where copies are written.
+        given: Copies by key, which are believed.
+        fresh: Whether copies of earlier grades are not.
     """
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        given: Mapping[str, bytes] | None = None,
+        fresh: bool = False,
+    ) -> None:
         self._settings, self._folder = settings, folder
+        self._given, self._fresh = given or {}, fresh
+        self._made: dict[str, Path] = {}
         self._threads = ThreadPoolExecutor(max_workers=max(2, settings.offices))
         self._begun: dict[tuple[Path, str], Future[Path]] = {}
 
@@ -71,8 +93,14 @@ class Recalculator:
         handle, name = tempfile.mkstemp(suffix=".xlsx", dir=self._folder)
         os.close(handle)
         target = Path(name)
-        known = self._known(path, data, changes)
-        if _taken(known, target):
+        key = _key(path, data, changes)
+        if key in self._given:
+            target.write_bytes(self._given[key])
+            return target
+        self._made[key] = target
+        # For a day, since TODAY() is computed too.
+        known = Path(self._settings.known, f"{datetime.date.today()}-{key}")
+        if not self._fresh and _taken(known, target):
             return target
         wrong = problem(path.name, data)
         if wrong:
@@ -81,12 +109,13 @@ class Recalculator:
         _keep(target, known)
         return target
 
-    def _known(self, path: Path, data: bytes, changes: Mapping[str, Any]) -> Path:
-        """Where a copy is remembered; for a day, since TODAY() is computed too."""
-        asked = [path.suffix.lower(), datetime.date.today().isoformat(), dict(changes)]
-        total = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode())
-        total.update(data)
-        return Path(self._settings.known, total.hexdigest())
+    def made(self) -> dict[str, bytes]:
+        """Return the copies that were not given, by key: those that hold at any time and place."""
+        if not _program():
+            return {}
+        copies = {key: path.read_bytes() for key, path in self._made.items()}
+        # One without content could not be made, which was told.
+        return {key: data for key, data in copies.items() if data and not _volatile(data)}
 
     def _ask(self, path: Path, target: Path, changes: Mapping[str, Any]) -> None:
         request = {"source": str(path), "target": str(target), "changes": dict(changes)}
@@ -130,6 +159,35 @@ def begin(
         wanted = [artefacts.document, *([artefacts.initial] if initial else [])]
         for path in [*wanted, *(artefacts.gold / str(spec.args.get(a)) for a in arguments)]:
             recalculator.begin(path)
+
+
+@functools.cache
+def _program() -> str:
+    """Return what tells one LibreOffice from another, down to its package; "" if it cannot be told.
+
+    A distribution mends a version without a new build number; but a package's files bear the date
+    at which it was made.
+    """
+    folder = Path(os.path.realpath(shutil.which("soffice") or "")).parent
+    try:
+        told = (folder / "versionrc").read_text()
+        about = (folder / "libsclo.so").stat()
+    except OSError:
+        return ""
+    return f"{told}{about.st_size} {int(about.st_mtime)}"
+
+
+def _key(path: Path, data: bytes, changes: Mapping[str, Any]) -> str:
+    asked = [path.suffix.lower(), dict(changes), digest(data), _program(), _SCRIPT.read_text()]
+    told = json.dumps(asked, sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _volatile(copy: bytes) -> bool:
+    """Whether a recalculated workbook would be another one tomorrow."""
+    with zipfile.ZipFile(io.BytesIO(copy)) as archive:
+        parts = (n for n in archive.namelist() if n.endswith(".xml"))
+        return any(_VOLATILE.search(archive.read(name)) for name in parts)
 
 
 def _content(path: Path) -> bytes:

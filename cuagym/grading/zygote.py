@@ -104,15 +104,19 @@ def _serve(settings: Settings, folder: Path, link: socket.socket) -> None:
     """Serve one connection: read what is asked, and answer."""
     body, blobs = wire.receive(link)
     answer: dict[str, Any]
-    made: list[bytes] = []
+    made: dict[str, bytes] = {}
     try:
         if "store" in body:
-            answer, made = {}, [_stored_again(settings, folder, body["store"], blobs[0])]
+            answer, made = {}, {"": _stored_again(settings, folder, body["store"], blobs[0])}
         else:
-            answer = {"verdict": _grade(settings, folder, link, body, blobs).to_json()}
+            given = dict(zip(body["copies"], blobs, strict=False))
+            there = Recalculator(settings, folder / "recalculated", given, body["fresh"])
+            verdict = _grade(settings, folder, link, body, blobs[len(given) :], there)
+            made = there.made() if body["tell"] else {}
+            answer = {"verdict": verdict.to_json(), "copies": list(made)}
     except (Fault, Unreadable) as e:
         answer = {"fault": str(e)}
-    wire.send(link, {"answer": answer}, made)
+    wire.send(link, {"answer": answer}, made.values())
 
 
 def _stored_again(settings: Settings, folder: Path, name: str, data: bytes) -> bytes:
@@ -128,13 +132,13 @@ def _grade(
     link: socket.socket,
     body: Mapping[str, Any],
     blobs: list[bytes],
+    recalculator: Recalculator,
 ) -> Verdict:
     """Return the verdict of what a request brought; tell which validator runs.
 
     Raises:
         Fault: If grading breaks.
     """
-    recalculator = Recalculator(settings, folder / "recalculated")
     artefacts = _artefacts(folder, body, blobs, recalculator)
     specs = [ValidatorSpec(**v) for v in body["validators"]]
     with contextlib.suppress(TaskError):  # it comes again when the validator is run

@@ -11,7 +11,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 import numpy as np
@@ -51,6 +51,8 @@ class State:
         answer: What was answered.
         status: How it was terminated.
         verdict: What the validators said.
+        copies: Of a state that is kept: the workbooks recalculated for it, as `Grader.grade` tells
+            them.
     """
 
     name: str
@@ -58,6 +60,7 @@ class State:
     answer: str
     status: str
     verdict: Verdict
+    copies: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -100,6 +103,7 @@ def prove(
     size: tuple[int, int] = (1280, 720),
     sandbox: str = "auto",
     only: str = "",
+    keep: bool = False,
 ) -> Proof:
     """Prove a family at a seed.
 
@@ -111,6 +115,7 @@ def prove(
         size: Of its screen.
         sandbox: Its backend.
         only: Play only the oracle, route or near miss of this name, and prove nothing else.
+        keep: Whether the end states shall be kept: then `State.copies` are told too.
     """
     missing = "plain" if look == BOTH else look
     look = LOOKS[seed % len(LOOKS)] if look == BOTH else look
@@ -123,6 +128,8 @@ def prove(
             screens = Screen(*size, look), Screen(*size, missing)
             prover = _Prover(family, instance, grader, proof, screens, sandbox)
             prover.run(only)
+            if keep:
+                proof.states = [prover.kept(s) for s in proof.states]
     except CuagymError as e:
         proof.problems.append(str(e))
     except Exception as e:  # a contributor's code may raise anything
@@ -226,6 +233,12 @@ class _Prover:
                 right = right or end
         return right
 
+    def kept(self, state: State) -> State:
+        """Add to a state what was recalculated for it, which the grader remembers."""
+        copies: dict[str, bytes] = {}
+        self.grader.grade(self.instance, state.files, state.answer, state.status, copies=copies)
+        return replace(state, copies=copies)
+
     def note(self, name: str, end: End) -> None:
         self.proof.states.append(State(name, end.files, end.answer, end.status, end.verdict))
 
@@ -311,7 +324,9 @@ class _Prover:
             self.wrong("none of its near misses is made through the GUI")
 
     def repeated(self, right: End) -> None:
-        again = self.grader.grade(self.instance, right.files, right.answer, right.status)
+        again = self.grader.grade(
+            self.instance, right.files, right.answer, right.status, fresh=True
+        )
         if again != right.verdict:
             self.wrong(f"graded again the verdict differs: {again}")
         stored = resave.by_every_program(self.grader, self.instance.open, right.files)

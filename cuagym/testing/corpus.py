@@ -4,8 +4,12 @@
 initial one, the oracle's, those of other routes, of near misses and of mutants. Graded again after
 a change, without any GUI, they tell whose verdict has changed.
 
-    states.json    which task it was, and of each state: its files, how it ended, what was said
+    states.json    which task it was, and of each state: its files, how it ended, what was said,
+                   and what was recalculated to say so
     files/HASH     the files; archives in it are not compressed, so that what they share is
+
+Recalculated workbooks are kept because LibreOffice takes most of the time of a grade. They only
+count for the build of LibreOffice that made them; another one recalculates all.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import json
 import lzma
 import os
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,11 +45,13 @@ class Regrade:
         family: The family's id.
         states: How many were graded.
         changes: In words, each verdict that is not what it was.
+        recalculated: How many workbooks LibreOffice had to recalculate.
     """
 
     family: str
     states: int
     changes: tuple[str, ...]
+    recalculated: int = 0
 
 
 def place(pack: TaskPack, name: str) -> Path:
@@ -73,21 +79,24 @@ def store(pack: TaskPack, instance: TaskInstance, states: Iterable[State]) -> Pa
         TaskError: If the pack's folder cannot be written to.
     """
     contents: dict[str, bytes] = {}
+
+    def kept(files: Mapping[str, bytes]) -> dict[str, str]:
+        plain = {name: _plain(data) for name, data in files.items()}
+        digests = {name: hashlib.sha256(data).hexdigest()[:20] for name, data in plain.items()}
+        contents.update((digests[name], data) for name, data in plain.items())
+        return digests
+
     listed = []
     for state in states:
-        files = {}
-        for name, data in state.files.items():
-            plain = _plain(data)
-            files[name] = hashlib.sha256(plain).hexdigest()[:20]
-            contents[files[name]] = plain
         listed.append(
             {
                 "name": state.name,
-                "files": files,
+                "files": kept(state.files),
                 "answer": state.answer,
                 "status": state.status,
                 "success": state.verdict.success,
                 "checks": {c.name: c.passed for c in state.verdict.checks},
+                "copies": kept(state.copies),
             }
         )
     about = {"task": _identity(instance), "seed": instance.seed, "states": listed}
@@ -140,14 +149,18 @@ def regrade(pack: TaskPack, name: str, grader: Grader) -> Regrade:
     except CuagymError as e:
         return Regrade(id, 0, (str(e),))
 
-    def change(state: dict[str, Any]) -> str:
-        files = {n: contents[digest] for n, digest in state["files"].items()}
-        verdict = grader.grade(instance, files, state["answer"], state["status"])
-        return _change(state, verdict)
+    def change(state: dict[str, Any]) -> tuple[str, int]:
+        files, copies = (
+            {name: contents[digest] for name, digest in state.get(kind, {}).items()}
+            for kind in ("files", "copies")
+        )
+        given = len(copies)
+        verdict = grader.grade(instance, files, state["answer"], state["status"], copies=copies)
+        return _change(state, verdict), len(copies) - given
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        changes = [c for c in threads.map(change, about["states"]) if c]
-    return Regrade(id, len(about["states"]), tuple(changes))
+        told, recalculated = zip(*threads.map(change, about["states"]), strict=True)
+    return Regrade(id, len(about["states"]), tuple(filter(None, told)), sum(recalculated))
 
 
 def _change(state: dict[str, Any], verdict: Verdict) -> str:

@@ -29,11 +29,13 @@ class Unit:
         spec: What `cuagym.pack.find` finds the family by, maybe among others.
         family: Its id.
         seed: The seed.
+        keep: Whether its end states shall be kept.
     """
 
     spec: str
     family: str
     seed: int
+    keep: bool = False
 
 
 @dataclass
@@ -128,7 +130,7 @@ def _serve(link: Connection, how: dict[str, Any]) -> None:
                 return
             try:
                 [family] = [f for f in pack.find(unit.spec) if f.id == unit.family]
-                proof = prove(family, unit.seed, **how)
+                proof = prove(family, unit.seed, keep=unit.keep, **how)
             except CuagymError as e:
                 proof = Proof(unit.family, unit.seed, problems=[str(e)])
             link.send(proof)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import colorsys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles.colors import COLOR_INDEX
+from openpyxl.styles.styleable import StyleableObject
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cuagym.artefacts import Unreadable
@@ -77,8 +80,25 @@ def style(sheet: Worksheet, address: str) -> Any:
     return Cell(sheet, row=top, column=left)
 
 
+_styles: Final[WeakKeyDictionary[Workbook, dict[tuple[int, ...], dict[str, Any]]]] = (
+    WeakKeyDictionary()
+)
+"""The facts of each style of a workbook: thousands of cells share a handful."""
+
+
 def facts(look: Any) -> dict[str, Any]:
     """Return the facts of a cell's style, or of a conditional format's."""
+    if not isinstance(look, StyleableObject):
+        return _facts(look)
+    known = _styles.setdefault(look.parent.parent, {})
+    style = tuple(look._style or ())
+    if style not in known:
+        known[style] = _facts(look)
+    found = known[style]
+    return {**found, "border": dict(found["border"])}
+
+
+def _facts(look: Any) -> dict[str, Any]:
     font, fill, lines, at = look.font, look.fill, look.border, look.alignment
     conditional = not hasattr(look, "number_format")
     return {

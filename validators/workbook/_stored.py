@@ -9,13 +9,14 @@ to write every formula out, with its value; other programs' files do not come he
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import IO, Any, Final
 from xml.etree import ElementTree
-from xml.parsers import expat
 from zipfile import ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -23,11 +24,19 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from cuagym.artefacts import Unreadable
+from cuagym.errors import Fault
 
 __all__ = ["MAX_CELLS", "Cells", "cells"]
 
 MAX_CELLS: Final = 4_000_000
 """The most cells that are looked at; as many take a gigabyte."""
+_PIECE: Final = 16 * 2**20
+_CELL: Final = re.compile(
+    r'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    r"(?:/>|>(?:<f([^>]*?)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v/>)?</c>)"
+)
+_ARRAY: Final = re.compile(r'(?=.*\bt="array").*\bref="([^"]+)"')
+_MERGED: Final = re.compile(r'<mergeCell ref="([^"]+)"')
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -116,7 +125,12 @@ def _date(text: str, epoch: Any, duration: bool) -> Any:
 
 
 def _sheet(stream: IO[bytes], numbers: list[Convert], strings: list[str]) -> Cells:
-    """Read one sheet."""
+    """Read one sheet.
+
+    Raises:
+        Unreadable: If there are more cells than are looked at.
+        Fault: If it is not written as LibreOffice writes.
+    """
     out = Cells()
     others: dict[str, Convert] = {
         "s": lambda text: strings[int(text)],
@@ -124,43 +138,37 @@ def _sheet(stream: IO[bytes], numbers: list[Convert], strings: list[str]) -> Cel
         "str": str,
         "e": str,
     }
-    cell: dict[str, str] = {}
-    formula: dict[str, str] = {}
-    text: list[str] = []
     merged: list[str] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal cell, formula
-        if tag == "c":
-            cell = attributes
-        elif tag == "f":
-            formula = attributes
-        elif tag == "mergeCell":
-            merged.append(attributes["ref"])
-        text.clear()
-
-    def end(tag: str) -> None:
-        if tag == "v":
-            if text:
-                kind = cell.get("t", "n")
-                convert = numbers[int(cell.get("s", "0"))] if kind == "n" else others[kind]
-                out.values[cell["r"]] = convert("".join(text))
-        elif tag == "f":
-            # An array formula stands in its first cell, and is that of all of them.
-            area = formula["ref"] if formula.get("t") == "array" else cell["r"]
-            out.formulas.update(dict.fromkeys(_addresses(area), "=" + "".join(text)))
-        elif tag == "row" and len(out.values) > MAX_CELLS:
+    for text in _pieces(stream):
+        found = 0
+        for cell in _CELL.finditer(text):
+            found += 1
+            address, style, kind, how, formula, value = cell.groups()
+            if how is not None:
+                # An array formula stands in its first cell, and is that of all of them.
+                array = _ARRAY.match(how)
+                area = _addresses(array[1]) if array else [address]
+                out.formulas.update(dict.fromkeys(area, "=" + unescape(formula or "")))
+            if value:
+                convert = numbers[int(style or 0)] if kind in (None, "n") else others[kind]
+                out.values[address] = convert(unescape(value) if "&" in value else value)
+        if found != text.count("<c "):  # none may be overlooked
+            raise Fault("LibreOffice has stored cells in a spelling that is not known")
+        if len(out.values) > MAX_CELLS:
             raise _too_many()
-
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text.append
-    parser.ParseFile(stream)
+        merged += _MERGED.findall(text)
     for area in merged:
         _uncover(out, area)
     return out
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[str]:
+    """Yield a sheet's markup in pieces of whole rows."""
+    rest = b""
+    while chunk := stream.read(_PIECE):
+        rows, end, rest = (rest + chunk).rpartition(b"</row>")
+        yield (rows + end).decode()
+    yield rest.decode()
 
 
 def _uncover(found: Cells, area: str) -> None:

@@ -6,7 +6,6 @@ a rule is put, and to which range it is attached.
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 import warnings
@@ -22,6 +21,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cuagym.artefacts import Artefacts
+from cuagym.documents import workbook_bytes
 from cuagym.errors import TaskError
 from cuagym.validators.workbook import _looks, _read
 from cuagym.validators.workbook._aspects import aspect
@@ -231,10 +231,9 @@ def _evaluated(
     places = {key: f"{column}{first + i}" for i, key in enumerate(asked)}
     for key, formula in asked.items():
         sheet[places[key]].value = formula
-    handle, target = tempfile.mkstemp(suffix=".xlsx", dir=book.path.parent)
-    os.close(handle)
-    copy.save(target)
-    found = _read.read(artefacts.recalculate(Path(target), {})).sheets[name].values
+    with tempfile.NamedTemporaryFile(suffix=".xlsx", dir=book.path.parent, delete=False) as target:
+        target.write(workbook_bytes(copy))
+    found = _read.read(artefacts.recalculate(Path(target.name), {})).sheets[name].values
     return {key: found.get(place) for key, place in places.items()}
 
 
