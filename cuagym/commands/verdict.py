@@ -42,12 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Does the work and returns the exit code."""
     from cuagym import documents
-    from cuagym.grading import Grader
+    from cuagym.grading import shared
 
-    with stdout_kept_clean():
+    with stdout_kept_clean(), shared(args.sandbox) as early:
+        early.warm()  # the start of a LibreOffice takes longer than all that comes before its use
         task = _task(args.task, args.seed)
         left = {**task.files, task.open: documents.read(args.state, "document")}
-        with Grader(args.sandbox) as grader:
+        # The same one, unless the task's pack has brought validators of its own.
+        with shared(args.sandbox) as grader:
             verdict = grader.grade(task, left, args.answer, args.status)
     if args.json:
         emit(verdict.to_json())

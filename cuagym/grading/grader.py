@@ -15,7 +15,6 @@ from cuagym.grading import wire
 from cuagym.grading.walls import FOLDER, Walls
 from cuagym.grading.wire import Settings
 from cuagym.jobs import Job
-from cuagym.pack import validator_sources
 from cuagym.task import TaskInstance
 from cuagym.verdict import Check, Verdict
 
@@ -63,6 +62,8 @@ class _Engine:
             if self._users == 0:
                 raise Fault("the grader was closed meanwhile")
             if self._walls is None:
+                from cuagym.pack import validator_sources
+
                 sources = validator_sources() if self._sources is None else self._sources
                 settings = Settings(
                     FOLDER, dict(sources), DEADLINE / 2, _CPU, _MEMORY, offices=_offices()
@@ -322,6 +323,8 @@ def shared(backend: str = "auto") -> Grader:
     Args:
         backend: The sandbox's backend, or `auto`.
     """
+    from cuagym.pack import validator_sources
+
     sources = validator_sources()
     key = backend, frozenset(sources.items())
     with _shared_lock:
