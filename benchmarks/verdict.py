@@ -66,9 +66,7 @@ def timed(command: list[str], quiet: bool = False) -> tuple[float, str]:
     """Run a command; return its seconds and its output."""
     began = time.monotonic()
     complaints = subprocess.DEVNULL if quiet else None
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=complaints, text=True, check=True
-    )
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=complaints, text=True, check=True)
     return time.monotonic() - began, done.stdout
 
 

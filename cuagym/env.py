@@ -10,7 +10,6 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -21,8 +20,9 @@ from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
 from cuagym.actions import Action, Terminate, Wait, action_space, parse
-from cuagym.app import Look, Session
+from cuagym.app import Look
 from cuagym.desktop.xvfb import check_size
+from cuagym.episode import Episode
 from cuagym.errors import CuagymError, Fault, UsageError, nearest
 from cuagym.grading import Grader, shared
 from cuagym.jobs import Job
@@ -40,24 +40,6 @@ REWARDS = ("success", "score", "progress")
 SPLITS = ("train", "test")
 STEP_SECONDS = 1.0
 """Application time that a step lives, unless its last primitive waits."""
-
-
-@dataclass
-class _Episode:
-    """What changes while an episode runs."""
-
-    instance: TaskInstance
-    session: Session
-    steps: int = 0
-    over: bool = False
-    judge: Judge | None = None
-    verdict: Verdict | None = None
-    score: float = 0.0
-    fault: str = ""
-    settled: bool = True
-    horizon: bool = False
-    end: Terminate | None = None
-    quit: bool = False
 
 
 class DesktopEnv(gym.Env[Observation, Any]):
@@ -142,7 +124,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         }
         self.observation_space = cast("spaces.Space[Observation]", spaces.Dict(observed))
         self.action_space = action_space()
-        self._episode: _Episode | None = None
+        self._episode: Episode | None = None
         self._options: Mapping[str, Any] = {}
         self._starting: Job[Start] | None = None
         self._grading: Job[Verdict] | None = None
@@ -326,7 +308,9 @@ class DesktopEnv(gym.Env[Observation, Any]):
         job, self._starting = self._starting, None
         self._wait_off(job)
         start = job.result()
-        episode = self._episode = _Episode(start.instance, start.session)
+        episode = self._episode = Episode(
+            start.instance, start.session, self._reward, self._max_steps
+        )
         if start.instance.validators or not start.instance.feasible:
             if self._grader is None:
                 self._grader = shared(self._sandbox)
@@ -335,7 +319,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         observation = self._observe(out)
         self._supply.foresee(self.np_random, self._options)
         self.timings = {"total": time.perf_counter() - self._began}
-        return observation, self._info()
+        return observation, episode.info()
 
     def _finish_step(self, out: Frame | None) -> StepResult:
         episode = self._current()
@@ -343,65 +327,30 @@ class DesktopEnv(gym.Env[Observation, Any]):
         if self._grading is not None:
             job, self._grading = self._grading, None
             self._wait_off(job)
-            reward = self._take_verdict(episode, job)
+            reward = episode.take(job)
         self._stepping = False
         observation = self._observe(out)
-        truncated = episode.over and (bool(episode.fault) or episode.judge is None)
         self.timings["total"] = time.perf_counter() - self._began
-        return observation, reward, episode.over and not truncated, truncated, self._info()
+        truncated = episode.truncated
+        return observation, reward, episode.over and not truncated, truncated, episode.info()
 
     # What happens in a step
 
-    def _after_input(self, episode: _Episode) -> None:
+    def _after_input(self, episode: Episode) -> None:
         """The input was injected and the desktop has settled: is the episode over, and why?"""
-        session = episode.session
         try:
             if not episode.fault:
-                self._wait_off(session.screen)
-                report = session.screen.finish()
+                self._wait_off(episode.session.screen)
+                report = episode.session.screen.finish()
                 episode.settled = report.settled
                 self.timings = {"settle": report.real, "cpu": report.cpu}
                 if report.stopped:
                     raise Fault("a process of the desktop was stopped from outside")
-                episode.quit = session.has_quit()
         except Fault as e:
             episode.fault = str(e)
-        if episode.fault:
-            episode.fault = session.cause(episode.fault)
-        episode.steps += 1
-        limit = self._max_steps or episode.instance.max_steps
-        at_end = limit is not None and episode.steps >= limit
-        episode.horizon = at_end and not (episode.end or episode.fault or episode.quit)
-        episode.over = bool(episode.end or episode.fault or at_end or episode.quit)
-        wanted = episode.over or self._reward == "progress"
-        if wanted and not episode.fault and episode.judge is not None:
-            self._grading = Job(lambda: self._grade(episode))
+        if episode.count():
+            self._grading = Job(episode.grade)
             self._wait_on(self._grading)
-
-    def _grade(self, episode: _Episode) -> Verdict:
-        assert episode.judge is not None
-        if self._reward == "progress" and episode.verdict is None:
-            begun = episode.judge.start()
-            if begun.fault:
-                return begun
-            episode.score = begun.score
-        return episode.judge.verdict(episode.end, episode.quit)
-
-    def _take_verdict(self, episode: _Episode, job: Job[Verdict]) -> float:
-        """Notes what the grading said, and returns the reward of the step."""
-        try:
-            episode.verdict = job.result()
-        except Fault as e:
-            episode.verdict = Verdict.failed(str(e))
-        episode.fault = episode.verdict.fault
-        if episode.fault:
-            episode.over = True
-            return 0.0
-        if self._reward == "success":
-            return float(episode.verdict.success)
-        before = episode.score if self._reward == "progress" else 0.0
-        episode.score = episode.verdict.score
-        return episode.score - before
 
     def _observe(self, out: Frame | None) -> Observation:
         episode = self._current()
@@ -422,22 +371,6 @@ class DesktopEnv(gym.Env[Observation, Any]):
         data = episode.instance.instruction.encode()
         text[: len(data)] = np.frombuffer(data, np.uint8)
         return {"screenshot": out, "instruction": text}
-
-    def _info(self) -> dict[str, Any]:
-        episode = self._current()
-        verdict = episode.verdict or Verdict()
-        return {
-            "task": episode.instance.id,
-            "task_seed": int(episode.instance.seed),
-            "instruction": episode.instance.instruction,
-            "step": episode.steps,
-            "score": float(verdict.score),
-            "is_success": bool(verdict.success),
-            "settled": bool(episode.settled),
-            "horizon": bool(episode.horizon),
-            "fault": episode.fault,
-            "action_error": "",
-        }
 
     # For tests and tools
 
@@ -492,7 +425,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
 
     # Bookkeeping
 
-    def _current(self) -> _Episode:
+    def _current(self) -> Episode:
         if self._episode is None:
             raise ResetNeeded("no episode is under way: call reset() first")
         return self._episode

@@ -19,11 +19,11 @@ FLOORS = {
     1: "sandbox",
     2: "desktop",
     3: "app task validation taskfile pack grading",
-    4: "supply judge env",
+    4: "supply judge episode env",
     5: "vector wrappers multi",
     6: "policies trajectory",
     7: "synthesis rollout learning serve inspector",
-    8: "testing cli commands bench doctor play render",
+    8: "testing cli __main__ commands bench doctor play render",
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split()}
 

@@ -157,8 +157,8 @@ def _sheet(stream: IO[bytes], numbers: list[Convert], strings: list[str]) -> Cel
         if len(out.values) > MAX_CELLS:
             raise _too_many()
         merged += _MERGED.findall(text)
-    for area in merged:
-        _uncover(out, area)
+    for covered in merged:
+        _uncover(out, covered)
     return out
 
 
