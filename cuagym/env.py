@@ -312,14 +312,22 @@ class DesktopEnv(gym.Env[Observation, Any]):
             start.instance, start.session, self._reward, self._max_steps
         )
         if start.instance.validators or not start.instance.feasible:
-            if self._grader is None:
-                self._grader = shared(self._sandbox)
-                self._grader.warm()
-            episode.judge = Judge(self._grader, start.instance, start.session)
+            episode.judge = Judge(self._current_grader(), start.instance, start.session)
         observation = self._observe(out)
         self._supply.foresee(self.np_random, self._options)
         self.timings = {"total": time.perf_counter() - self._began}
         return observation, episode.info()
+
+    def _current_grader(self) -> Grader:
+        before = self._grader
+        # A task that is named for one episode may be the first of a pack with validators.
+        if before is None or isinstance(self._options.get("task"), (str, Path)):
+            self._grader = shared(self._sandbox)
+            self._grader.warm()
+            if before is not None:
+                before.close()
+        assert self._grader is not None
+        return self._grader
 
     def _finish_step(self, out: Frame | None) -> StepResult:
         episode = self._current()

@@ -52,6 +52,15 @@ INFO = {
     "action_error": str,
 }
 FAMILY = find(TASK)[0]
+CHORES = """
+from cuagym.verdict import Check
+
+__all__ = ["said"]
+
+
+def said(artefacts, text: str):
+    return [Check("said", artefacts.answer == text)]
+"""
 
 
 def now(env: Any) -> float:
@@ -220,6 +229,24 @@ def test_an_unknown_task_in_the_options_is_told_and_the_env_goes_on(
 def test_a_task_may_be_given_for_one_episode_of_a_document(sheet: Any) -> None:
     assert sheet.reset(options={"task": TASK})[1]["task"] == TASK
     assert sheet.reset()[1]["task"] == ""
+
+
+def test_a_task_named_for_one_episode_brings_its_packs_validators(
+    task: Any, blank: Path, tmp_path: Path
+) -> None:
+    task.step(Terminate("success"))  # the grader is up, and knows nothing of the pack
+    pack = tmp_path / "chores"
+    pack.mkdir()
+    (pack / blank.name).write_bytes(blank.read_bytes())
+    (pack / "pack.toml").write_text('name = "chores"\nversion = "1.0.0"\n')
+    (pack / "validators.py").write_text(CHORES)
+    (pack / "one.toml").write_text(
+        f'id = "chores/one"\napp = "excel"\ninstruction = "Say done."\nopen = "{blank.name}"\n'
+        '[[validators]]\nname = "chores.said"\ntext = "done"\n'
+    )
+    task.reset(options={"task": str(pack / "one.toml")})
+    _, reward, terminated, _, info = task.step(Terminate("success", "done"))
+    assert (reward, terminated, info["fault"]) == (1.0, True, "")
 
 
 def test_calls_out_of_order_are_told(blank: Path) -> None:
