@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cuagym import grading
-from cuagym.documents import MAX_BYTES, workbook_bytes
+from cuagym.documents import MAX_BYTES, stable_zip, workbook_bytes
 from cuagym.errors import SetupError
 from cuagym.grading import Grader
 from cuagym.task import TaskInstance, ValidatorSpec
@@ -287,6 +287,45 @@ def test_what_was_recalculated_is_remembered_but_not_believed_of_others(grader: 
     other = load_workbook(BytesIO(data))
     other.active["B1"] = 9
     assert not grader.grade(SUM, {"a.xlsx": workbook_bytes(other)}).success
+
+
+def office_gone(grader: Grader) -> None:
+    sandbox = grader._engine.walls()._sandbox
+    assert sandbox.run(["/usr/bin/pkill", "-9", "-f", "[r]ecalculate.py"]).returncode == 0
+
+
+def test_a_fresh_grade_recalculates_what_is_remembered(grader: Grader) -> None:
+    data = summed(78)
+    assert grader.grade(SUM, {"a.xlsx": data}).success
+    sandbox = grader._engine.walls()._sandbox
+    office_gone(grader)
+    assert grader.grade(SUM, {"a.xlsx": data}, fresh=True).success
+    assert grader._engine.walls()._sandbox is not sandbox  # somebody was asked, and had to start
+
+
+def test_copies_are_told_and_taken_by_another_grader(
+    grader: Grader, make: Callable[..., Grader]
+) -> None:
+    data, copies = summed(79), dict[str, bytes]()
+    assert grader.grade(SUM, {"a.xlsx": data}, copies=copies).success
+    [key] = copies
+    with make() as other:
+        office_gone(other)  # whoever asks it breaks the sandbox
+        sandbox = other._engine.walls()._sandbox
+        stored_again = stable_zip(data)
+        assert other.grade(SUM, {"a.xlsx": stored_again}, copies=copies).success
+        assert other._engine.walls()._sandbox is sandbox
+    assert list(copies) == [key]
+    assert grader.grade(SUM, {"a.xlsx": summed(80)}, copies=copies).success
+    assert len(copies) == 2  # another document is not taken for it
+
+
+def test_copies_that_depend_on_the_day_are_not_told(grader: Grader) -> None:
+    book = load_workbook(BytesIO(SHEET))
+    book.active["D1"] = "=TODAY()"
+    copies: dict[str, bytes] = {}
+    assert grader.grade(SUM, {"a.xlsx": workbook_bytes(book)}, copies=copies).success
+    assert copies == {}
 
 
 def test_cached_values_are_not_believed(grader: Grader) -> None:

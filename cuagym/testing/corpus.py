@@ -159,8 +159,9 @@ def regrade(pack: TaskPack, name: str, grader: Grader) -> Regrade:
         return _change(state, verdict), len(copies) - given
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        told, recalculated = zip(*threads.map(change, about["states"]), strict=True)
-    return Regrade(id, len(about["states"]), tuple(filter(None, told)), sum(recalculated))
+        told = list(threads.map(change, about["states"]))
+    changes = tuple(change for change, _ in told if change)
+    return Regrade(id, len(told), changes, sum(recalculated for _, recalculated in told))
 
 
 def _change(state: dict[str, Any], verdict: Verdict) -> str:

@@ -74,10 +74,10 @@ def page(families: Sequence[Family], title: str, command: str, facts: Sequence[s
         f"Written by `{command}`. " + " ".join(facts),
         "",
         "Each family, on each seed: the initial state fails; the oracle and all other routes pass"
-        " through the real GUI; near misses fail, for their reason; the verdict is the same twice,"
-        " and after openpyxl and LibreOffice have stored the document again; sampling is"
-        " deterministic; what the validators depend on shows. Mutants are right documents spoilt"
-        " at random; one passes where it was spoilt in a place that may change.",
+        " through the real GUI; near misses fail, for their reason; the verdict is the same when"
+        " all is recalculated again, and after openpyxl and LibreOffice have stored the document"
+        " again; sampling is deterministic; what the validators depend on shows. Mutants are right"
+        " documents spoilt at random; one passes where it was spoilt in a place that may change.",
         "",
         "| family | seeds | oracle steps | routes | near misses (by GUI) | mutants failed"
         " | seconds | |",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,30 @@ def test_equal_states_give_equal_bytes_and_equal_verdicts(
     assert corpus.store(pack, instance, states(grader, instance, made)).read_bytes() == first
     assert len(first) < 20_000
     again = corpus.regrade(pack, "word", grader)
-    assert again == corpus.Regrade("test/word", 2, ())
+    assert again == corpus.Regrade("test/word", 2, (), recalculated=3)
     packs._discover.cache_clear()
     assert packs.discover()["test"].hash == hash  # what was recorded is no part of the tasks
+
+
+def test_kept_states_are_graded_again_without_libreoffice_until_it_is_another_one(
+    family: Callable[..., TaskFamily], grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = family()
+    pack = packs.discover()["test"]
+    instance = made.instance(3)
+    kept = []
+    for state in states(grader, instance, made):
+        copies: dict[str, bytes] = {}
+        grader.grade(instance, state.files, state.answer, state.status, copies=copies)
+        kept.append(replace(state, copies=copies))
+    path = corpus.store(pack, instance, kept)
+    with Grader() as cold:
+        assert corpus.regrade(pack, "word", cold) == corpus.Regrade("test/word", 2, ())
+    other = [replace(s, copies={f"other {k}": b"" for k in s.copies}) for s in kept]
+    assert corpus.store(pack, instance, other) == path
+    with Grader() as cold:
+        again = corpus.regrade(pack, "word", cold)
+    assert again == corpus.Regrade("test/word", 2, (), recalculated=3)
 
 
 def test_a_changed_verdict_is_told(family: Callable[..., TaskFamily], grader: Grader) -> None:
@@ -64,7 +86,7 @@ def test_a_changed_verdict_is_told(family: Callable[..., TaskFamily], grader: Gr
     assert changes[0] == "initial: passes now, failed before"
     assert changes[1].startswith("near miss: more: other checks: 'A1'")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Grader, "grade", lambda *_: Verdict.failed("no paper left"))
+        patch.setattr(Grader, "grade", lambda *_, **__: Verdict.failed("no paper left"))
         changes = corpus.regrade(pack, "word", grader).changes
     assert changes[0] == "initial: cannot be graded any more: no paper left"
 
