@@ -14,7 +14,7 @@ from openpyxl.utils import range_boundaries
 from cuagym.errors import TaskError, nearest
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
-from cuagym.validators.workbook._values import same, show
+from cuagym.validators.workbook._values import same, same_computed, show
 from cuagym.verdict import Check
 
 __all__ = ["ASPECTS", "Aspect", "aspect", "checks", "compared"]
@@ -108,7 +108,8 @@ def _by_cell(was: Book, now: Book, part: Part, values: bool) -> Iterator[str]:
             old, new = before.formulas.get(address), after.formulas.get(address)
             held, holds = before.values.get(address), after.values.get(address)
             if values or (old is None and new is None):
-                if same(holds, held):
+                alike = same_computed if old and new else same
+                if alike(holds, held):
                     continue
                 old = new = None
             elif old == new:
