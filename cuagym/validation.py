@@ -8,7 +8,17 @@ import types
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from cuagym.errors import TaskError, nearest
 from cuagym.modules import import_folder
@@ -85,6 +95,9 @@ def parts(spec: ValidatorSpec) -> list[ValidatorSpec]:
 def check(spec: ValidatorSpec, sources: Mapping[str, str]) -> None:
     """Refuse a validator that does not exist, or does not take these arguments.
 
+    An argument must be of its type; where that is `Annotated` with functions, each is called with
+    it and may raise a `TaskError` too.
+
     Raises:
         TaskError: It names the argument, and the ones that are taken.
     """
@@ -116,18 +129,24 @@ def check(spec: ValidatorSpec, sources: Mapping[str, str]) -> None:
                 f"validator {spec.name!r}: the argument {key!r} must be {_said(hint)},"
                 f" got {value!r}"
             )
+        for refuse in getattr(hint, "__metadata__", ()):
+            try:
+                refuse(value)
+            except TaskError as e:
+                raise TaskError(f"validator {spec.name!r}: the argument {key!r}: {e}") from None
 
 
 def _hints(function: Validator) -> dict[str, Any]:
     """Return the types of a validator's arguments; none where they cannot be told."""
     try:
-        return get_type_hints(function)
+        return get_type_hints(function, include_extras=True)
     except Exception:  # names that only a type checker sees
         return {}
 
 
 def _kinds(hint: Any) -> tuple[Any, ...]:
     """Return the alternatives of a type."""
+    hint = getattr(hint, "__origin__", hint) if get_origin(hint) is Annotated else hint
     return get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
 
 

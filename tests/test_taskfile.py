@@ -239,6 +239,12 @@ WRONG = {
         "task.toml, line 9, key 'validators[0].cells': validator 'workbook.cells': the argument"
         " 'cells' must be a table, got 'B4'",
     ),
+    "argument that makes no sense": (
+        edited("{ B4 = 3 }", "{ B4 = { formla = true } }"),
+        "task.toml, line 9, key 'validators[0].cells': validator 'workbook.cells': the argument"
+        " 'cells': cell B4: 'formla' is none of formula, tolerance, value, what_if; did you mean"
+        " 'formula'?",
+    ),
     "no table": ("validators = 3\n" + TASK.partition("[[")[0], "line 1, key 'validators': a list"),
     "a list of others": (
         "validators = [\n  3,\n]\n" + TASK.partition("[[")[0],

@@ -17,7 +17,7 @@ from cuagym.validators.workbook._read import Book
 from cuagym.validators.workbook._values import same, same_computed, show
 from cuagym.verdict import Check
 
-__all__ = ["ASPECTS", "Aspect", "aspect", "checks", "compared"]
+__all__ = ["ASPECTS", "Aspect", "aspect", "checks", "compared", "refuse"]
 
 Aspect: TypeAlias = Callable[[Book, Book, Part], Iterable[str]]
 """Yields where the second book differs from the first within a part, each as "X held a, now b"."""
@@ -61,17 +61,22 @@ def checks(names: Iterable[str], was: Book, now: Book, part: Part) -> list[Check
     """
     out = []
     for name in names:
-        if name not in ASPECTS:
-            known = sorted(ASPECTS)
-            raise TaskError(
-                f"there is no aspect {name!r}{nearest(name, known)} (known: {', '.join(known)})"
-            )
+        refuse(name)
         found = list(ASPECTS[name](was, now, part))
         detail = "; ".join(found[:_SHOWN])
         if len(found) > _SHOWN:
             detail += f"; and {len(found) - _SHOWN} more"
         out.append(Check(name, not found, detail))
     return out
+
+
+def refuse(name: str) -> None:
+    """Raise a `TaskError` if there is no such aspect; it names the nearest."""
+    if name not in ASPECTS:
+        known = sorted(ASPECTS)
+        raise TaskError(
+            f"there is no aspect {name!r}{nearest(name, known)} (known: {', '.join(known)})"
+        )
 
 
 @aspect("sheets")

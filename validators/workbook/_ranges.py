@@ -53,6 +53,11 @@ class Part:
         """Return the whole workbook."""
         return cls({}, outside=True)
 
+    @classmethod
+    def refuse(cls, ranges: str | Iterable[str]) -> None:
+        """Raise a `TaskError` if one of them is no range."""
+        cls.of(ranges, "")
+
     def has(self, sheet: str, column: int, row: int) -> bool:
         """Whether a cell lies in it; columns and rows count from 1."""
         inside = any(
@@ -77,11 +82,11 @@ def _box(text: str, address: str) -> Box:
     try:
         edges = range_boundaries(address)
     except (ValueError, TypeError):
-        raise TaskError(
-            f"{text!r} is no range, such as 'A1:C9', 'Sheet2!B2', 'B:B' or 'Sheet2!*'"
-        ) from None
+        edges = (0, 0, 0, 0)
     # Whole columns and rows come without some of their edges.
     left, top, right, bottom = (
         most if edge is None else edge for edge, most in zip(edges, _EVERYTHING, strict=True)
     )
+    if not (address and 1 <= left <= right and 1 <= top <= bottom):
+        raise TaskError(f"{text!r} is no range, such as 'A1:C9', 'Sheet2!B2', 'B:B' or 'Sheet2!*'")
     return left, top, right, bottom

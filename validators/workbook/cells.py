@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
@@ -11,7 +11,7 @@ from openpyxl.formula.tokenizer import Token
 from cuagym.artefacts import Artefacts, recalculates
 from cuagym.errors import TaskError, nearest
 from cuagym.validators.workbook import _read
-from cuagym.validators.workbook._checks import checked
+from cuagym.validators.workbook._checks import by_key, checked
 from cuagym.validators.workbook._read import Book, normalised
 from cuagym.validators.workbook._values import TOLERANCE, same, show
 from cuagym.verdict import Check
@@ -22,7 +22,9 @@ _KEYS: Final = ("formula", "tolerance", "value", "what_if")
 
 
 @recalculates()
-def cells(artefacts: Artefacts, cells: Mapping[str, Any]) -> list[Check]:
+def cells(
+    artefacts: Artefacts, cells: Annotated[Mapping[str, Any], by_key(_wanted)]
+) -> list[Check]:
     """Check what some cells hold, one check for each.
 
     Args:
@@ -67,8 +69,6 @@ def _cell(artefacts: Artefacts, book: Book, cell: str, wanted: Mapping[str, Any]
 
 def _what_if(artefacts: Artefacts, cell: str, what_if: Any, tolerance: float) -> str:
     """Say how a cell fails to follow a change of others; "" if it follows."""
-    if not isinstance(what_if, Mapping) or set(what_if) != {"set", "value"}:
-        raise TaskError(f"cell {cell}: what_if must be a table of 'set' and 'value'")
     sheet, address = _read.place(_read.read(artefacts.what_if(what_if["set"])), cell)
     found = sheet.values.get(address)
     if same(found, what_if["value"], tolerance):
@@ -99,4 +99,11 @@ def _wanted(cell: str, spec: Any) -> dict[str, Any]:
             )
     if not table:
         raise TaskError(f"cell {cell}: nothing is wanted of it")
+    what_if = table.get("what_if", {"set": {}, "value": None})
+    if not (
+        isinstance(what_if, Mapping)
+        and set(what_if) == {"set", "value"}
+        and isinstance(what_if["set"], Mapping)
+    ):
+        raise TaskError(f"cell {cell}: what_if must be a table of 'set', a table, and 'value'")
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
@@ -12,6 +12,7 @@ from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
 from cuagym.validators.workbook import _read
 from cuagym.validators.workbook._aspects import aspect, compared
+from cuagym.validators.workbook._checks import one_by_one
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book, Sheet
 from cuagym.verdict import Check
@@ -53,7 +54,9 @@ class _Chart:
 
 
 def charts(
-    artefacts: Artefacts, wanted: Iterable[Mapping[str, Any]], count: int | None = None
+    artefacts: Artefacts,
+    wanted: Annotated[Iterable[Mapping[str, Any]], one_by_one(_checked)],
+    count: int | None = None,
 ) -> list[Check]:
     """Check charts, one check for each: what they show; where they are on the sheet is free.
 

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import openpyxl
 from openpyxl.formatting.rule import Rule
@@ -25,7 +25,7 @@ from cuagym.documents import workbook_bytes
 from cuagym.errors import TaskError
 from cuagym.validators.workbook import _looks, _read
 from cuagym.validators.workbook._aspects import aspect
-from cuagym.validators.workbook._checks import checked
+from cuagym.validators.workbook._checks import checked, one_by_one
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.verdict import Check
@@ -64,8 +64,8 @@ def highlighted(
     artefacts: Artefacts,
     within: str,
     cells: Iterable[str],
-    look: Mapping[str, Any] | None = None,
-    what_if: Iterable[Mapping[str, Any]] = (),
+    look: Annotated[Mapping[str, Any] | None, _known_look] = None,
+    what_if: Annotated[Iterable[Mapping[str, Any]], one_by_one(_known_case)] = (),
 ) -> list[Check]:
     """Check which cells of a range conditional formats highlight.
 
@@ -89,17 +89,29 @@ def highlighted(
         TaskError: If the arguments are wrong.
     """
     book = _read.left(artefacts)
-    wanted = _looks.known("look", look) if look else {}
+    wanted = _known_look(look)
     cases: list[tuple[str, Mapping[str, Any], list[str]]] = [("highlighted", {}, list(cells))]
     for case in what_if:
-        if not isinstance(case, Mapping) or set(case) != {"set", "cells"}:
-            raise TaskError("what_if: tables of 'set' and 'cells' must be given")
+        _known_case(case)
         said = ", ".join(f"{cell} at {value}" for cell, value in case["set"].items())
         cases.append((f"highlighted with {said}", case["set"], list(case["cells"])))
     return [
         checked(f"{within} {name}", _wrong, artefacts, book, within, expected, wanted, changes)
         for name, changes, expected in cases
     ]
+
+
+def _known_look(look: Mapping[str, Any] | None) -> dict[str, Any]:
+    return _looks.known("look", look) if look else {}
+
+
+def _known_case(case: Any) -> None:
+    if (
+        not isinstance(case, Mapping)
+        or set(case) != {"set", "cells"}
+        or not isinstance(case["set"], Mapping)
+    ):
+        raise TaskError("what_if: tables of 'set', a table, and 'cells' must be given")
 
 
 def _wrong(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from openpyxl.utils import column_index_from_string, coordinate_to_tuple, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,7 +13,7 @@ from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
 from cuagym.validators.workbook import _read, _sizes
 from cuagym.validators.workbook._aspects import aspect, compared
-from cuagym.validators.workbook._checks import checked
+from cuagym.validators.workbook._checks import by_key, checked
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.verdict import Check
@@ -26,7 +26,9 @@ _SLACK: Final = 0.4
 """By how much sizes may differ: programs round them to pixels and to their own units."""
 
 
-def widths(artefacts: Artefacts, columns: Mapping[str, Any]) -> list[Check]:
+def widths(
+    artefacts: Artefacts, columns: Annotated[Mapping[str, Any], by_key(_wanted)]
+) -> list[Check]:
     """Check how wide columns are, one check for each.
 
     Args:
@@ -48,7 +50,9 @@ def widths(artefacts: Artefacts, columns: Mapping[str, Any]) -> list[Check]:
     ]
 
 
-def heights(artefacts: Artefacts, rows: Mapping[str, Any]) -> list[Check]:
+def heights(
+    artefacts: Artefacts, rows: Annotated[Mapping[str, Any], by_key(_wanted)]
+) -> list[Check]:
     """Check how high rows are, one check for each.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from openpyxl.utils import range_boundaries
 
@@ -11,7 +11,7 @@ from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
 from cuagym.validators.workbook import _formats, _looks, _read
 from cuagym.validators.workbook._aspects import aspect
-from cuagym.validators.workbook._checks import checked
+from cuagym.validators.workbook._checks import by_key, checked
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.verdict import Check
@@ -21,7 +21,9 @@ __all__ = ["number_formats"]
 _KEYS: Final = ("kind", "decimals", "thousands", "symbol", "code")
 
 
-def number_formats(artefacts: Artefacts, cells: Mapping[str, Any]) -> list[Check]:
+def number_formats(
+    artefacts: Artefacts, cells: Annotated[Mapping[str, Any], by_key(_wanted)]
+) -> list[Check]:
     """Check how cells show numbers and dates, one check for each range.
 
     Args:

@@ -6,7 +6,7 @@ import datetime
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
@@ -14,6 +14,7 @@ from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
 from cuagym.validators.workbook import _read
 from cuagym.validators.workbook._aspects import aspect, compared
+from cuagym.validators.workbook._checks import one_by_one
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book, Sheet
 from cuagym.validators.workbook._values import same, show
@@ -68,7 +69,9 @@ class _Pivot:
         return f"{' '.join(parts)}, from {self.source}"
 
 
-def pivots(artefacts: Artefacts, wanted: Iterable[Mapping[str, Any]]) -> list[Check]:
+def pivots(
+    artefacts: Artefacts, wanted: Annotated[Iterable[Mapping[str, Any]], one_by_one(_checked)]
+) -> list[Check]:
     """Check pivot tables: what each is made of, and that it shows what its source gives.
 
     What it must show is worked out from the source, for each row, column and crossing of them: one

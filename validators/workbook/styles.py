@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from openpyxl.utils import range_boundaries
 
 from cuagym.artefacts import Artefacts
 from cuagym.validators.workbook import _looks, _read
 from cuagym.validators.workbook._aspects import aspect
-from cuagym.validators.workbook._checks import checked
+from cuagym.validators.workbook._checks import by_key, checked
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book, Sheet
 from cuagym.verdict import Check
@@ -18,7 +18,9 @@ from cuagym.verdict import Check
 __all__ = ["styles"]
 
 
-def styles(artefacts: Artefacts, cells: Mapping[str, Mapping[str, Any]]) -> list[Check]:
+def styles(
+    artefacts: Artefacts, cells: Annotated[Mapping[str, Mapping[str, Any]], by_key(_looks.known)]
+) -> list[Check]:
     """Check what cells look like, one check for each range and fact.
 
     Args:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 from cuagym.artefacts import Artefacts, recalculates
+from cuagym.errors import TaskError, nearest
 from cuagym.validators.workbook import _aspects, _read
+from cuagym.validators.workbook._checks import one_by_one
 from cuagym.validators.workbook._ranges import Part
 from cuagym.verdict import Check
 
@@ -15,8 +18,8 @@ __all__ = ["equals_gold", "unchanged"]
 @recalculates(initial=True)
 def unchanged(
     artefacts: Artefacts,
-    outside: str | Iterable[str] = "",
-    aspects: Iterable[str] = ("sheets", "cells"),
+    outside: Annotated[str | Iterable[str], Part.refuse] = "",
+    aspects: Annotated[Iterable[str], one_by_one(_aspects.refuse)] = ("sheets", "cells"),
 ) -> list[Check]:
     """Check that nothing else changed, one check for each aspect.
 
@@ -41,8 +44,8 @@ def unchanged(
 def equals_gold(
     artefacts: Artefacts,
     gold: str,
-    ranges: str | Iterable[str] = "",
-    aspects: Iterable[str] = ("sheets", "values"),
+    ranges: Annotated[str | Iterable[str], Part.refuse] = "",
+    aspects: Annotated[Iterable[str], one_by_one(_aspects.refuse)] = ("sheets", "values"),
 ) -> list[Check]:
     """Check that the workbook is like a gold one, one check for each aspect.
 
@@ -61,4 +64,11 @@ def equals_gold(
     """
     wanted = _read.gold(artefacts, gold)
     part = Part.of(ranges, _read.first_sheet(wanted)) if ranges else Part.all()
+    for sheet in part.boxes:
+        if sheet not in wanted.sheets:
+            known = ", ".join(wanted.sheets)
+            raise TaskError(
+                f"the gold workbook has no sheet {sheet!r}{nearest(sheet, wanted.sheets)}"
+                f" (it has {known})"
+            )
     return _aspects.checks(aspects, wanted, _read.left(artefacts), part)

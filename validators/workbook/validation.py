@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from xml.etree import ElementTree
 
 from openpyxl.formula.translate import Translator, TranslatorError
@@ -17,6 +17,7 @@ from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
 from cuagym.validators.workbook import _read
 from cuagym.validators.workbook._aspects import aspect, compared
+from cuagym.validators.workbook._checks import by_key
 from cuagym.validators.workbook._ranges import Box, Part
 from cuagym.validators.workbook._read import Book
 from cuagym.validators.workbook._values import show
@@ -72,7 +73,9 @@ class _Rule:
         return replace(self, formulas=tuple(moved))
 
 
-def validation(artefacts: Artefacts, cells: Mapping[str, Any]) -> list[Check]:
+def validation(
+    artefacts: Artefacts, cells: Annotated[Mapping[str, Any], by_key(_check_wanted)]
+) -> list[Check]:
     """Check which values cells accept, one check for each range.
 
     What is allowed is worked out: a list may be typed into the rule, stand in cells or have a name;

@@ -197,6 +197,22 @@ def test_what_does_not_matter_passes(
     assert verdict.success, verdict
 
 
+def test_ranges_on_a_sheet_that_the_gold_workbook_lacks_compare_nothing_and_are_told(
+    grader: Grader,
+) -> None:
+    args = {"gold": "gold.xlsx", "ranges": "Sale!A1:C9"}
+    task = TaskInstance(
+        id="test/typo",
+        app="excel",
+        files={"book.xlsx": RIGHT},
+        gold={"gold.xlsx": RIGHT},
+        open="book.xlsx",
+        validators=(ValidatorSpec("workbook.equals_gold", args),),
+    )
+    fault = grader.grade(task, {"book.xlsx": RIGHT}, status="success").fault
+    assert "the gold workbook has no sheet 'Sale'; did you mean 'Sales'" in fault
+
+
 def _otherwise(value: Any) -> st.SearchStrategy[Any]:
     """Values that a cell must not hold instead."""
     if isinstance(value, bool):
