@@ -110,6 +110,17 @@ def name_box(screen: Screen) -> Point:
     return screen.point(*_NAME_BOX[screen.look])
 
 
+def in_dialog(screen: Screen, x: float, y: float) -> Point:
+    """Return a point of a dialog, which opens in the middle of the screen.
+
+    Args:
+        screen: The screen.
+        x: Where it is on a screen of 1280x720, in pixels from the left.
+        y: From the top.
+    """
+    return screen.point(x + (screen.width - 1280) / 2, y + (screen.height - 720) / 2)
+
+
 def column_line(screen: Screen, column: str, widths: Mapping[str, float] | None = None) -> int:
     """Return the pixel column of the line right of a column; its border with the next one.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from cuagym.actions import Click, Drag, Key, KeyDown, KeyUp, Point, Turn, Type
+from cuagym.actions import Click, Drag, Key, KeyDown, KeyUp, Turn, Type
 from cuagym.task import Screen
 
 from . import _calc
@@ -51,9 +51,9 @@ def name_in_name_box(screen: Screen, address: str, name: str) -> Iterator[Turn]:
 def allow_list(screen: Screen, address: str, values: Iterable[str]) -> Iterator[Turn]:
     """Let cells of the current sheet accept only some values, and offer them."""
     yield from _allow(screen, address, "Down Down Down Down Down Down Return")
-    yield (Click(_at(screen, *_ENTRIES[screen.look])),)
+    yield (Click(_calc.in_dialog(screen, *_ENTRIES[screen.look])),)
     yield (Type("\n".join(values)),)
-    yield (Click(_at(screen, *_VALIDITY_OK[screen.look])),)
+    yield (Click(_calc.in_dialog(screen, *_VALIDITY_OK[screen.look])),)
 
 
 def allow_cells(screen: Screen, address: str, source: str) -> Iterator[Turn]:
@@ -61,16 +61,16 @@ def allow_cells(screen: Screen, address: str, source: str) -> Iterator[Turn]:
     yield from _allow(screen, address, "Down Down Down Down Down Return")
     yield _calc.keys("Tab Tab Tab Tab")
     yield (Type(source),)
-    yield (Click(_at(screen, *_VALIDITY_OK[screen.look])),)
+    yield (Click(_calc.in_dialog(screen, *_VALIDITY_OK[screen.look])),)
 
 
 def allow_whole_numbers(screen: Screen, address: str, low: int, high: int) -> Iterator[Turn]:
     """Let cells of the current sheet accept only whole numbers in a range."""
     yield from _allow(screen, address, "Down Return")
-    yield (Click(_at(screen, *_DATA[screen.look])),)
+    yield (Click(_calc.in_dialog(screen, *_DATA[screen.look])),)
     yield _calc.keys("Down Down Down Down Down Down Return")
-    yield Click(_at(screen, *_MINIMUM[screen.look])), Type(f"{low}\t{high}")
-    yield (Click(_at(screen, *_VALIDITY_OK[screen.look])),)
+    yield Click(_calc.in_dialog(screen, *_MINIMUM[screen.look])), Type(f"{low}\t{high}")
+    yield (Click(_calc.in_dialog(screen, *_VALIDITY_OK[screen.look])),)
 
 
 def select_both(
@@ -101,14 +101,14 @@ def insert_chart(
         yield from _calc.go_to(screen, address)
     yield from _calc.menu(screen, "Insert", "Chart")
     x, y, step = _TYPES[screen.look]
-    yield (Click(_at(screen, x, y + step * CHART_TYPES.index(type))),)
+    yield (Click(_calc.in_dialog(screen, x, y + step * CHART_TYPES.index(type))),)
     if subtype:
         x, y, step = _SUBTYPES[screen.look]
-        yield (Click(_at(screen, x + step * subtype, y)),)
+        yield (Click(_calc.in_dialog(screen, x + step * subtype, y)),)
     if title:
         for _ in range(3):
             yield _calc.keys("alt+n")
-        yield Click(_at(screen, *_TITLE[screen.look])), Type(title)
+        yield Click(_calc.in_dialog(screen, *_TITLE[screen.look])), Type(title)
     yield _calc.keys(_FINISH[screen.look])
     yield _calc.keys("Escape")
     yield (Click(_calc.cell(screen, "A1")),)
@@ -130,9 +130,9 @@ def insert_pivot(
     yield _calc.keys("Return")
     x, y, step = _FIELDS[screen.look]
     for field, area in placed:
-        source = _at(screen, x, y + step * fields.index(field))
-        yield (Drag(_at(screen, *_AREAS[screen.look][area]), source),)
-    yield (Click(_at(screen, *_PIVOT_OK[screen.look])),)
+        source = _calc.in_dialog(screen, x, y + step * fields.index(field))
+        yield (Drag(_calc.in_dialog(screen, *_AREAS[screen.look][area]), source),)
+    yield (Click(_calc.in_dialog(screen, *_PIVOT_OK[screen.look])),)
 
 
 def comment(screen: Screen, address: str, text: str) -> Iterator[Turn]:
@@ -147,10 +147,5 @@ def _allow(screen: Screen, address: str, choose: str) -> Iterator[Turn]:
     """Open the dialog Validity and choose what is allowed."""
     yield from _calc.go_to(screen, address)
     yield from _calc.menu(screen, "Data", "Validity")
-    yield (Click(_at(screen, *_ALLOW[screen.look])),)
+    yield (Click(_calc.in_dialog(screen, *_ALLOW[screen.look])),)
     yield _calc.keys(choose)
-
-
-def _at(screen: Screen, x: float, y: float) -> Point:
-    """Return a point of a dialog in the middle of the screen."""
-    return screen.point(x + (screen.width - 1280) / 2, y + (screen.height - 720) / 2)

@@ -15,7 +15,7 @@ from . import _calc
 _ARROW = 10
 
 # In the dialog Standard Filter: what opens its options, and once they are open, the first value
-# and the button OK.
+# and the button OK; on a screen of 1280x720.
 _OPTIONS = {"gtk3": (297, 477), "plain": (388, 438)}
 _VALUE = {"gtk3": (820, 313), "plain": (754, 297)}
 _OK = {"gtk3": (945, 637), "plain": (847, 563)}
@@ -64,13 +64,13 @@ def without_duplicates(screen: Screen, cell: str, target: str = "") -> Iterator[
     """
     yield from _calc.go_to(screen, cell)
     yield from _calc.menu(screen, "Data", "More Filters", "Standard Filter")
-    yield (Click(screen.point(*_OPTIONS[screen.look])),)
+    yield (Click(_calc.in_dialog(screen, *_OPTIONS[screen.look])),)
     # Without a criterion, equal rows stay.
-    yield Click(screen.point(*_VALUE[screen.look])), Type("Not Empty")
+    yield Click(_calc.in_dialog(screen, *_VALUE[screen.look])), Type("Not Empty")
     yield (Key(("alt", "n")),)
     if target:
         yield Key(("alt", "p")), Type(target)
-    yield (Click(screen.point(*_OK[screen.look])),)
+    yield (Click(_calc.in_dialog(screen, *_OK[screen.look])),)
 
 
 def delete_rows(screen: Screen, rows: Sequence[int]) -> Iterator[Turn]:
