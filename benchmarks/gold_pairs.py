@@ -78,10 +78,12 @@ def _filled(book: openpyxl.Workbook) -> list[Cell]:
     for sheet in book.worksheets:
         computed = list(_computed(sheet))
         for cell in (c for row in sheet.iter_rows() for c in row):
-            inside = any(
-                x <= cell.column <= xx and y <= cell.row <= yy for x, y, xx, yy in computed
-            )
-            if isinstance(cell, Cell) and _seen(cell) and not inside:
+            if not (isinstance(cell, Cell) and _seen(cell)):
+                continue
+            x, y = cell.column, cell.row
+            if not any(
+                left <= x <= right and top <= y <= end for left, top, right, end in computed
+            ):
                 found.append(cell)
     return found
 
@@ -258,10 +260,9 @@ def main() -> int:
     with Grader() as grader, ThreadPoolExecutor(args.jobs) as threads:
         for report in threads.map(lambda f: _judged(grader, f, args.seed), folders):
             reports.append(report)
-            bad = sum(bool(r.wrong) for r in reports)
-            print(f"\r{len(reports)}/{len(folders)}, {bad} wrong", end="", file=sys.stderr)
-            sys.stderr.flush()
-    print(file=sys.stderr)
+            print(f"{len(reports)}/{len(folders)} {report.name}", file=sys.stderr)
+            for what, why in report.wrong.items():
+                print(f"    {what}: {why[:300]}", file=sys.stderr, flush=True)
     summary = _summary(reports)
     if args.json:
         print(json.dumps(summary, indent=1))

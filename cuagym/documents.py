@@ -31,6 +31,7 @@ __all__ = [
     "problem",
     "read",
     "stable_zip",
+    "undated",
     "workbook_bytes",
 ]
 
@@ -44,6 +45,7 @@ _MAX_RATIO: Final = 200
 
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+_STORED_AT: Final = re.compile(rb">[0-9-]+T[0-9:.]+Z?</(dcterms|dc|meta):")
 _XLSX_MAIN: Final = b"spreadsheetml.sheet.main+xml"
 _MACROS: Final = "xl/vbaProject.bin"
 _KINDS: Final = {
@@ -266,6 +268,18 @@ def stable_zip(data: bytes, replace: Callable[[str, bytes], bytes] = lambda _, p
     return out.getvalue()
 
 
+def undated(name: str, part: bytes) -> bytes:
+    """Return an entry of an Office document without the times at which it was made and stored.
+
+    Args:
+        name: The entry's name.
+        part: Its contents.
+    """
+    if name not in ("docProps/core.xml", "meta.xml"):
+        return part
+    return _STORED_AT.sub(rb">2024-01-01T00:00:00Z</\1:", part)
+
+
 def workbook_bytes(workbook: Workbook) -> bytes:
     """Return a workbook as xlsx: equal workbooks give equal bytes, today and tomorrow.
 
@@ -276,10 +290,4 @@ def workbook_bytes(workbook: Workbook) -> bytes:
     """
     out = io.BytesIO()
     workbook.save(out)
-
-    def undated(name: str, part: bytes) -> bytes:
-        if name != "docProps/core.xml":
-            return part
-        return re.sub(rb">[0-9-]+T[0-9:.]+Z?</dcterms:", b">2024-01-01T00:00:00Z</dcterms:", part)
-
     return stable_zip(out.getvalue(), undated)

@@ -181,7 +181,8 @@ def _program() -> str:
 
 
 def _key(path: Path, data: bytes, changes: Mapping[str, Any]) -> str:
-    asked = [path.suffix.lower(), dict(changes), digest(data), _program(), _SCRIPT.read_text()]
+    held = digest(data, without="docProps/")  # who stored it, and when
+    asked = [path.suffix.lower(), dict(changes), held, _program(), _SCRIPT.read_text()]
     told = json.dumps(asked, sort_keys=True, default=str)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 

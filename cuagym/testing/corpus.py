@@ -6,7 +6,8 @@ a change, without any GUI, they tell whose verdict has changed.
 
     states.json    which task it was, and of each state: its files, how it ended, what was said,
                    and what was recalculated to say so
-    files/HASH     the files; archives in it are not compressed, so that what they share is
+    files/HASH     the files; archives in it are not compressed, so that what they share is, and
+                   have no dates, so that an unchanged check leaves an unchanged corpus
 
 Recalculated workbooks are kept because LibreOffice takes most of the time of a grade. They only
 count for the build of LibreOffice that made them; another one recalculates all.
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cuagym.documents import stable_zip
+from cuagym.documents import stable_zip, undated
 from cuagym.errors import CuagymError, TaskError
 from cuagym.grading import Grader
 from cuagym.pack import CORPUS, TaskPack
@@ -67,7 +68,7 @@ def _identity(instance: TaskInstance) -> str:
 
 def _plain(data: bytes) -> bytes:
     try:
-        return stable_zip(data) if data.startswith(b"PK") else data
+        return stable_zip(data, undated) if data.startswith(b"PK") else data
     except Exception:  # a damaged archive is kept as it is
         return data
 
@@ -81,7 +82,7 @@ def store(pack: TaskPack, instance: TaskInstance, states: Iterable[State]) -> Pa
     contents: dict[str, bytes] = {}
 
     def kept(files: Mapping[str, bytes]) -> dict[str, str]:
-        plain = {name: _plain(data) for name, data in files.items()}
+        plain = {name: _plain(data) for name, data in sorted(files.items())}
         digests = {name: hashlib.sha256(data).hexdigest()[:20] for name, data in plain.items()}
         contents.update((digests[name], data) for name, data in plain.items())
         return digests
