@@ -64,10 +64,11 @@ def test_for_machines(folder, capsys, words, success, says):
 
 
 def test_a_fault_is_told_and_is_an_exit_code(folder, capsys):
-    (folder / "task.toml").write_text(TASK + 'aspects = ["cels"]\n')
+    gold = '[[validators]]\nname = "workbook.equals_gold"\ngold = "formula.xlsx"\n'
+    (folder / "task.toml").write_text(f'{TASK}{gold}ranges = "Shet!A1"\n')
     words = ["verdict", "task.toml", "--state", "formula.xlsx"]
     assert cli.main([*words, "--json"]) == 1
-    assert "did you mean 'cells'" in json.loads(capsys.readouterr().out)["fault"]
+    assert "did you mean 'Sheet'" in json.loads(capsys.readouterr().out)["fault"]
     assert cli.main(words) == 1
     assert "sales/total: FAULT: " in capsys.readouterr().out
 

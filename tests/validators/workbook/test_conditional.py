@@ -141,7 +141,7 @@ def test_the_aspect(judge: Judge) -> None:
 def test_wrong_arguments_are_faults(grader: Grader) -> None:
     for args, says in (
         ({"within": "C2:C6", "cells": [], "look": {"fil": "red"}}, "did you mean 'fill'"),
-        ({"within": "C2:C6", "cells": [], "what_if": [{"set": {}}]}, "'set' and 'cells'"),
+        ({"within": "C2:C6", "cells": [], "what_if": [{"set": {}}]}, "'set', a table, and 'cells'"),
     ):
         spec = ValidatorSpec("workbook.highlighted", args)
         files = {"b.xlsx": book()}
