@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -246,8 +247,12 @@ def summed(n: int, rows: int = 0) -> bytes:
 
 def offices(grader: Grader) -> list[int]:
     """The LibreOffices of a grader."""
-    inside = below(grader._engine.walls()._sandbox.pid)
-    return [p for p in inside if "soffice.bin" in Path(f"/proc/{p}/comm").read_text()]
+    found = []
+    for pid in below(grader._engine.walls()._sandbox.pid):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a grade's process that has ended
+            if "soffice.bin" in Path(f"/proc/{pid}/comm").read_text():
+                found.append(pid)
+    return found
 
 
 def test_recalculation_is_warm(grader: Grader) -> None:

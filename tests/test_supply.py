@@ -150,6 +150,7 @@ def test_prepared_or_not_the_same_tasks_come(prepared: Any) -> None:
 def test_a_prepared_desktop_that_died_meanwhile_is_not_handed_out(prepared: Any, name: str) -> None:
     session = prepared._supply._ahead[1]._value.session
     _kill(session.sandbox.pid, name)
+    assert readable(session.sandbox)  # its starter has noticed, and ended too
     prepared.reset()
     assert prepared.step(Wait(1))[4]["fault"] == ""
 
