@@ -33,6 +33,14 @@ def _offices() -> int:
     return min(len(os.sched_getaffinity(0)), _OFFICES)
 
 
+def _installed() -> dict[str, str]:
+    """Where all validators are that are installed."""
+    # Imported here, since the walled side imports this package too, and needs no packs.
+    from cuagym.pack import validator_sources
+
+    return validator_sources()
+
+
 class _Gone(Exception):
     """The walled processes broke before they said anything of the grade."""
 
@@ -62,9 +70,7 @@ class _Engine:
             if self._users == 0:
                 raise Fault("the grader was closed meanwhile")
             if self._walls is None:
-                from cuagym.pack import validator_sources
-
-                sources = validator_sources() if self._sources is None else self._sources
+                sources = _installed() if self._sources is None else self._sources
                 settings = Settings(
                     FOLDER, dict(sources), DEADLINE / 2, _CPU, _MEMORY, offices=_offices()
                 )
@@ -323,9 +329,7 @@ def shared(backend: str = "auto") -> Grader:
     Args:
         backend: The sandbox's backend, or `auto`.
     """
-    from cuagym.pack import validator_sources
-
-    sources = validator_sources()
+    sources = _installed()
     key = backend, frozenset(sources.items())
     with _shared_lock:
         engine = _shared.setdefault(key, _Engine(backend, sources))

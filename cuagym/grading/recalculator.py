@@ -52,7 +52,6 @@ class Recalculator:
     Args:
         settings: Where the LibreOffices listen.
         folder: Where copies are written.
-        suspect: Holds what the agent left, which is looked at before LibreOffice opens it.
         given: Copies by key, which are believed.
         fresh: Whether copies of earlier grades are not.
     """
@@ -61,11 +60,10 @@ class Recalculator:
         self,
         settings: Settings,
         folder: Path,
-        suspect: Path,
         given: Mapping[str, bytes] | None = None,
         fresh: bool = False,
     ) -> None:
-        self._settings, self._folder, self._suspect = settings, folder, suspect
+        self._settings, self._folder = settings, folder
         self._given, self._fresh = given or {}, fresh
         self._made: dict[str, Path] = {}
         self._threads = ThreadPoolExecutor(max_workers=max(2, settings.offices))
@@ -104,8 +102,7 @@ class Recalculator:
         known = Path(self._settings.known, f"{datetime.date.today()}-{key}")
         if not self._fresh and _taken(known, target):
             return target
-        # The task's own documents were looked at when it was made.
-        wrong = problem(path.name, data) if path.is_relative_to(self._suspect) else ""
+        wrong = problem(path.name, data)
         if wrong:
             raise Unreadable(f"{path.name!r} cannot be read: {wrong}")
         self._ask(path, target, changes)

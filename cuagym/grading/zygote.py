@@ -110,7 +110,7 @@ def _serve(settings: Settings, folder: Path, link: socket.socket) -> None:
             answer, made = {}, {"": _stored_again(settings, folder, body["store"], blobs[0])}
         else:
             given = dict(zip(body["copies"], blobs, strict=False))
-            there = _recalculator(settings, folder, given, body["fresh"])
+            there = Recalculator(settings, folder / "recalculated", given, body["fresh"])
             verdict = _grade(settings, folder, link, body, blobs[len(given) :], there)
             made = there.made() if body["tell"] else {}
             answer = {"verdict": verdict.to_json(), "copies": list(made)}
@@ -123,13 +123,7 @@ def _stored_again(settings: Settings, folder: Path, name: str, data: bytes) -> b
     for place in ("left", "recalculated"):
         (folder / place).mkdir()
     _write(folder / "left", {name: data})
-    return _recalculator(settings, folder)(folder / "left" / name, {}).read_bytes()
-
-
-def _recalculator(
-    settings: Settings, folder: Path, given: Mapping[str, bytes] | None = None, fresh: bool = False
-) -> Recalculator:
-    return Recalculator(settings, folder / "recalculated", folder / "left", given, fresh)
+    return Recalculator(settings, folder / "recalculated")(folder / "left" / name, {}).read_bytes()
 
 
 def _grade(

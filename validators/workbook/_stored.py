@@ -32,7 +32,7 @@ MAX_CELLS: Final = 4_000_000
 """The most cells that are looked at; as many take a gigabyte."""
 _PIECE: Final = 16 * 2**20
 _CELL: Final = re.compile(
-    r'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    r'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?(?: [cv]m="[0-9]+")*'
     r"(?:/>|>(?:<f([^>]*?)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v/>)?</c>)"
 )
 _ARRAY: Final = re.compile(r'(?=.*\bt="array").*\bref="([^"]+)"')

@@ -77,20 +77,23 @@ GOLD: Final = ValidatorSpec("workbook.equals_gold", {"gold": "gold.xlsx"})
 CELLS: Final = ValidatorSpec("workbook.cells", {"cells": WANTED})
 
 
+def _task(*validators: ValidatorSpec) -> TaskInstance:
+    return TaskInstance(
+        id="test/properties",
+        app="excel",
+        files={"book.xlsx": RIGHT},
+        gold={"gold.xlsx": RIGHT},
+        open="book.xlsx",
+        validators=validators,
+    )
+
+
 @pytest.fixture(scope="module")
 def grade(grader: Grader) -> Callable[..., Verdict]:
     """Judge a workbook that ought to be as `RIGHT`."""
 
     def grade(left: bytes, *validators: ValidatorSpec) -> Verdict:
-        task = TaskInstance(
-            id="test/properties",
-            app="excel",
-            files={"book.xlsx": RIGHT},
-            gold={"gold.xlsx": RIGHT},
-            open="book.xlsx",
-            validators=validators,
-        )
-        verdict = grader.grade(task, {"book.xlsx": left}, status="success")
+        verdict = grader.grade(_task(*validators), {"book.xlsx": left}, status="success")
         assert not verdict.fault
         return verdict
 
@@ -201,14 +204,7 @@ def test_ranges_on_a_sheet_that_the_gold_workbook_lacks_compare_nothing_and_are_
     grader: Grader,
 ) -> None:
     args = {"gold": "gold.xlsx", "ranges": "Sale!A1:C9"}
-    task = TaskInstance(
-        id="test/typo",
-        app="excel",
-        files={"book.xlsx": RIGHT},
-        gold={"gold.xlsx": RIGHT},
-        open="book.xlsx",
-        validators=(ValidatorSpec("workbook.equals_gold", args),),
-    )
+    task = _task(ValidatorSpec("workbook.equals_gold", args))
     fault = grader.grade(task, {"book.xlsx": RIGHT}, status="success").fault
     assert "the gold workbook has no sheet 'Sale'; did you mean 'Sales'" in fault
 
