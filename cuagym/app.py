@@ -18,6 +18,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -25,11 +26,13 @@ from typing import ClassVar, Literal
 
 from cuagym import cache as user_cache
 from cuagym.artefacts import Unreadable
+from cuagym.desktop import xvfb
+from cuagym.desktop.clock import Place
 from cuagym.desktop.x11 import Window
 from cuagym.desktop.xvfb import DISPLAY, XvfbDesktop
 from cuagym.documents import MAX_BYTES
 from cuagym.errors import Fault, UsageError, nearest
-from cuagym.sandbox import Limits, Root, Sandbox, start
+from cuagym.sandbox import Image, Limits, Root, Sandbox, restore, start
 
 Look = Literal["gtk3", "plain"]
 LOOKS: tuple[Look, ...] = ("gtk3", "plain")
@@ -129,6 +132,23 @@ def tar(files: Mapping[str, bytes], folders: tuple[str, ...] = ()) -> bytes:
     return buffer.getvalue()
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """A session at one moment.
+
+    Attributes:
+        image: its sandbox.
+        desktop: what its desktop knows beside.
+        document: the open document's path inside.
+        pid: the application's, as the sandbox counts.
+    """
+
+    image: Image
+    desktop: xvfb.Frozen
+    document: str
+    pid: int
+
+
 class Session:
     """One application with one document, settled on a clean desktop. Nothing starts before `start`.
 
@@ -175,6 +195,39 @@ class Session:
             self.pid = self.sandbox.spawn(self.app.command(self.document), env=environment)
             self._wait_until_ready()
         except BaseException:
+            self.close()
+            raise
+
+    def freeze(self, folder: Path) -> Frozen:
+        """Writes all of it to an empty folder; it goes on living, and no application time passes.
+
+        Raises:
+            SetupError: this machine or backend cannot.
+            Fault: it failed, or the desktop has died.
+        """
+        with self.screen.frozen() as desktop:
+            image = self.sandbox.freeze(folder)
+        return Frozen(image, desktop, self.document, self.pid)
+
+    def restore(self, frozen: Frozen) -> None:
+        """Goes on from where another session was frozen; after a failure nothing is left.
+
+        Raises:
+            SetupError: this machine or backend cannot.
+            Fault: it failed, or `abort` was called meanwhile.
+        """
+        self.document, self.pid = frozen.document, frozen.pid
+        place = Place()
+        try:
+            sandbox = restore(frozen.image, place.cpu)
+            with self._lock:
+                self._sandbox = sandbox
+                if self._aborted:
+                    raise Fault("the restore was given up")
+            self.desktop = XvfbDesktop(sandbox, self._size, frozen.desktop, place)
+            self.screen.grant(0.0)
+        except BaseException:
+            place.close()
             self.close()
             raise
 

@@ -135,7 +135,7 @@ def _take_turns(pid: int) -> None:
         ctypes.CDLL(None, use_errno=True).syscall(number, pid, ctypes.byref(attr), 0)
 
 
-class _Place:
+class Place:
     """A CPU for one desktop: of those allowed the one with the fewest desktops of this user.
 
     All processes of the user count, and one that was killed does not: a desktop's place on a CPU is
@@ -180,18 +180,19 @@ class Clock:
     Args:
         page: a descriptor of the clock page; not kept.
         root_pid: the sandbox's first process, as this process counts.
+        place: where it lives; None: a place is chosen.
 
     Raises:
         Fault: the page cannot be mapped or the thread not be started.
     """
 
-    def __init__(self, page: int, root_pid: int) -> None:
+    def __init__(self, page: int, root_pid: int, place: Place | None = None) -> None:
         self._lib = _library()
         self._desk: int | None = self._lib.cg_open(page, root_pid)
         if not self._desk:
             code = ctypes.get_errno()
             raise Fault(f"the clock could not be started: {os.strerror(code)}")
-        self._place = _Place()
+        self._place = place or Place()
         self._place.hold(root_pid)
 
     def attach_display(self, fd: int, pid: int) -> None:

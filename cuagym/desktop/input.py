@@ -54,6 +54,8 @@ _ROUNDING: Final = 1e-3
 """A thousandth of a pixel: x / width as a float32 may fall just short of pixel x."""
 
 _Pixel = tuple[int, int]
+Memory = tuple[tuple[int, _Pixel, int] | None, Any]
+"""What a copy of a desktop's input is told: the last click, and what the keyboard remembers."""
 
 
 class Input:
@@ -80,6 +82,15 @@ class Input:
         self._held = [button for button in (1, 2, 3) if pointer.mask >> (7 + button) & 1]
         self._writes: list[Write] = []
         self._clicked: tuple[int, _Pixel, int] | None = None
+
+    def memory(self) -> Memory:
+        """Return what the X server cannot tell."""
+        return self._clicked, self._keyboard.memory()
+
+    def remember(self, memory: Memory) -> None:
+        """Go on as the input of which this is the `memory`, on a copy of its desktop."""
+        self._clicked, keys = memory
+        self._keyboard.remember(keys)
 
     @property
     def pointer(self) -> tuple[int, int]:

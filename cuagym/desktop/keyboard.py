@@ -89,6 +89,15 @@ class Keyboard:
         self._modifiers = [self._stroke(name)[0] for name in MODIFIERS]
         self._held: list[int] = sorted(x.keys_down(), key=lambda c: c not in self._modifiers)
 
+    def memory(self) -> tuple[list[int], OrderedDict[str, int], list[int]]:
+        """Return what the X server cannot tell: orders, of what is held, bound and free."""
+        return list(self._held), OrderedDict(self._bound), list(self._free)
+
+    def remember(self, memory: tuple[list[int], OrderedDict[str, int], list[int]]) -> None:
+        """Go on as the keyboard of which this is the `memory`, on a copy of its desktop."""
+        held, bound, free = memory
+        self._held, self._bound, self._free = list(held), OrderedDict(bound), list(free)
+
     @property
     def held(self) -> tuple[int, ...]:
         """The keycodes that are held, in the order in which they were pressed."""

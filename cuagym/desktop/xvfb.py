@@ -6,15 +6,17 @@ import mmap
 import os
 import select
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import groupby
 from operator import index
 
 import numpy as np
 
 from cuagym.actions import Action, Wait
-from cuagym.desktop.clock import PAGE, Clock, Report, to_rgb
-from cuagym.desktop.input import Input
+from cuagym.desktop.clock import PAGE, Clock, Place, Report, to_rgb
+from cuagym.desktop.input import Input, Memory
 from cuagym.desktop.program import Write
 from cuagym.desktop.protocol import Pixels
 from cuagym.desktop.x11 import Window, XConnection
@@ -48,6 +50,19 @@ def check_size(size: Sequence[int]) -> tuple[int, int]:
     return width, height
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """What a copy of a desktop cannot learn from the display.
+
+    Attributes:
+        programs: what the desktop needs to live: processes by name, as the sandbox counts.
+        input: what of the input nobody else knows.
+    """
+
+    programs: Mapping[str, int]
+    input: Memory
+
+
 class XvfbDesktop:
     """Xvfb and openbox in a sandbox, on its clock. The sandbox stays the caller's.
 
@@ -56,33 +71,67 @@ class XvfbDesktop:
     Args:
         sandbox: one that was started with a clock, its home already in place.
         size: width and height in pixels.
+        frozen: of the desktop that the sandbox is a copy of; None: display and window manager are
+            started.
+        place: where it lives; None: a place is chosen.
 
     Raises:
         Fault: the display or the window manager did not start.
     """
 
-    def __init__(self, sandbox: Sandbox, size: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        size: tuple[int, int],
+        frozen: Frozen | None = None,
+        place: Place | None = None,
+    ) -> None:
         self._size = size
         self._sandbox = sandbox
         page = sandbox.open(PAGE, os.O_RDWR)
         try:
-            self.clock = Clock(page, sandbox.pid)
+            self.clock = Clock(page, sandbox.pid, place)
         finally:
             os.close(page)
-        self.programs: dict[str, int] = {}
+        self.programs: dict[str, int] = dict(frozen.programs) if frozen else {}
         """What the desktop itself needs to live: processes by name, as the sandbox counts."""
         self._pixels: Pixels | None = None
         self._x: XConnection | None = None
         try:
-            self._start_display()
+            if frozen is None:
+                self._start_display()
             self._map()
-            self._x = XConnection(sandbox.connect(f"/tmp/.X11-unix/X{DISPLAY[1:]}"))
-            self.clock.attach_display(self._x.fileno(), self.programs["the display"])
-            self._input = Input(self._x, size)
-            self._start_window_manager()
+            self._connect()
+            if frozen is None:
+                self._start_window_manager()
+            else:
+                self._input.remember(frozen.input)
         except BaseException:
             self.close()
             raise
+
+    def _connect(self) -> None:
+        self._x = XConnection(self._sandbox.connect(f"/tmp/.X11-unix/X{DISPLAY[1:]}"))
+        self.clock.attach_display(self._x.fileno(), self.programs["the display"])
+        self._input = Input(self._x, self._size)
+
+    @contextmanager
+    def frozen(self) -> Iterator[Frozen]:
+        """What a copy needs to know; while the context lasts nothing is connected to the display.
+
+        No application time passes.
+        """
+        if self._x is None:
+            raise Fault("the desktop is closed")
+        memory = self._input.memory()
+        self._x.close()
+        try:
+            self.grant(0.0)  # the display notices
+            yield Frozen(dict(self.programs), memory)
+        finally:
+            self._connect()
+            self._input.remember(memory)
+            self.grant(0.0)
 
     def _start_display(self) -> None:
         width, height = self._size

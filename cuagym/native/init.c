@@ -11,6 +11,10 @@
  *                                       left: no ended sandbox waits for the machine's own first process. fd 4: says
  *                                       "2" when PROGRAM is done, "x" when it failed
  *
+ *     init --with [--cpu N] [--join FILE]... --run FOLDER [--root FOLDER] PROGRAM ARGUMENTS...
+ *                                       on the host: becomes PROGRAM on a CPU, in control groups, with mounts of its own:
+ *                                       one folder at /run, the other at /run/cuagym-root
+ *
  * Requests are single SOCK_SEQPACKET messages of fields that each end in a NUL; the first names the operation:
  *     S cwd stdio argc argv... env...   start a program; stdio: which of 0, 1, 2 come along as descriptors ("02")
  *     O path flags mode                 open a file          -> a descriptor
@@ -25,11 +29,13 @@
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -42,6 +48,7 @@
 #include <unistd.h>
 
 #define CONTROL "/run/cuagym/control"
+#define RESTORED "/run/cuagym-root"
 enum { OWNER = 3, READY = 4, CONNECTIONS = 16, CHILDREN = 4096, MESSAGE = 128 * 1024, FIELDS = 8192, OPEN_FILES = 4096 };
 enum { NOBODY = -1, UNWANTED = -2 };
 enum { FIRST_PID = 32 };
@@ -429,7 +436,50 @@ static int reap_for(char **argv) {
   return code;
 }
 
+/* Mounts of our own, which end with us: the folder that a restored sandbox has as its root, and a /run in memory, where
+ * CRIU keeps what it has learned of the kernel. */
+static void mount_for(const char *run, const char *root) {
+  char path[32];
+  if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) die("a mount namespace");
+  int from = root ? open(root, O_PATH | O_DIRECTORY) : -1; /* it may lie below /run */
+  if (mount(run, "/run", NULL, MS_BIND, NULL)) die(run);
+  if (!root) return;
+  if (from < 0) die(root);
+  snprintf(path, sizeof path, "/proc/self/fd/%d", from);
+  if (mkdir(RESTORED, 0700) && errno != EEXIST) die(RESTORED);
+  if (mount(path, RESTORED, NULL, MS_BIND, NULL)) die(root);
+  close(from);
+}
+
+static void join(const char *group) {
+  int fd = open(group, O_WRONLY | O_CLOEXEC);
+  if (fd < 0 || write(fd, "0", 1) != 1) die(group);
+  close(fd);
+}
+
+static int become_with(int argc, char **argv) {
+  const char *run = NULL, *root = NULL;
+  int i = 0;
+  for (; i + 1 < argc && !strncmp(argv[i], "--", 2); i += 2) {
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    if (!strcmp(argv[i], "--run")) run = argv[i + 1];
+    else if (!strcmp(argv[i], "--root")) root = argv[i + 1];
+    else if (!strcmp(argv[i], "--join")) join(argv[i + 1]);
+    else if (!strcmp(argv[i], "--cpu")) {
+      CPU_SET((size_t)strtoul(argv[i + 1], NULL, 10), &cpus);
+      sched_setaffinity(0, sizeof cpus, &cpus); /* a container may not let us; then it runs where it may */
+    }
+  }
+  if (i >= argc || !run) return 2;
+  mount_for(run, root);
+  execv(argv[i], argv + i);
+  die(argv[i]);
+  return 2;
+}
+
 int main(int argc, char **argv) {
+  if (argc > 2 && !strcmp(argv[1], "--with")) return become_with(argc - 2, argv + 2);
   syscall(SYS_close_range, READY + 1, ~0u, 0); /* what the launcher left open */
   if (argc > 2 && !strcmp(argv[1], "--reap")) return reap_for(argv + 2);
   rlim_t processes = 0;

@@ -6,20 +6,23 @@
 `start` makes a `Sandbox` by runc (root) or bubblewrap (everybody else); both show the same `Root`.
 """
 
-from cuagym.sandbox.backends import check_backend, pick, promises, start
+from cuagym.sandbox.backends import check_backend, pick, promises, restore, start
 from cuagym.sandbox.disposal import settle as wait_for_disposal
+from cuagym.sandbox.image import Image
 from cuagym.sandbox.root import Limits, Root
 from cuagym.sandbox.run import Completed
 from cuagym.sandbox.sandbox import Sandbox
 
 __all__ = [
     "Completed",
+    "Image",
     "Limits",
     "Root",
     "Sandbox",
     "check_backend",
     "pick",
     "promises",
+    "restore",
     "start",
     "wait_for_disposal",
 ]

@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 from cuagym.errors import SetupError, UsageError, nearest
 from cuagym.sandbox import bubblewrap, disposal, runc
+from cuagym.sandbox.image import Image
 from cuagym.sandbox.launch import Running
 from cuagym.sandbox.root import Limits, Root
 from cuagym.sandbox.sandbox import Sandbox
 
-__all__ = ["pick", "promises", "start"]
+__all__ = ["pick", "promises", "restore", "start"]
 
 
 @dataclass(frozen=True)
@@ -114,3 +115,18 @@ def start(
     if not os.geteuid():
         disposal.later(runc.sweep)
     return sandbox
+
+
+def restore(image: Image, cpu: int) -> Sandbox:
+    """Makes a sandbox that goes on from where another one was frozen.
+
+    Args:
+        image: Of `Sandbox.freeze`.
+        cpu: Where its processes will live.
+
+    Raises:
+        SetupError: If the machine lacks something.
+        Fault: If it could not be restored. Nothing is left running.
+    """
+    running = runc.restore(image.recipe, image.folder, image.external, cpu)
+    return Sandbox(running, image.recipe.root.env, image.ended)

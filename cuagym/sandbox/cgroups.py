@@ -84,6 +84,27 @@ def memory(limit: int) -> dict[str, int]:
     return {"limit": limit, "swap": limit} if counted else {"limit": limit}
 
 
+def make(name: str, memory_limit: int, processes: int) -> list[str]:
+    """Make a sandbox's groups as runc does; return the files by which a process joins them."""
+    joins = []
+    for place in dict.fromkeys(os.path.realpath(_controller(c)) for c in ("cpu", "memory", "pids")):
+        group = Path(place) / PARENT / name
+        group.mkdir(parents=True, exist_ok=True)
+        joins.append(str(group / "cgroup.procs"))
+    group = _controller("memory") / PARENT / name
+    limits = memory(memory_limit)
+    if _unified():
+        (group / "memory.max").write_text(str(memory_limit))
+        with contextlib.suppress(OSError):  # a kernel without swap accounting
+            (group / "memory.swap.max").write_text("0")
+    else:
+        (group / "memory.limit_in_bytes").write_text(str(memory_limit))
+        if "swap" in limits:
+            (group / "memory.memsw.limit_in_bytes").write_text(str(memory_limit))
+    (_controller("pids") / PARENT / name / "pids.max").write_text(str(processes))
+    return joins
+
+
 def memory_events(name: str) -> str:
     """The file in which the kernel counts what happens at a sandbox's memory limit."""
     events = "memory.events" if _unified() else "memory.oom_control"

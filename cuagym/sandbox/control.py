@@ -32,14 +32,15 @@ class Control:
 
     Args:
         pid: The first process, as the host counts.
+        ended: Programs that are known to have ended, and how.
 
     Raises:
         Fault: If it does not answer, or is not the one that listens there.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, ended: Mapping[int, int] | None = None) -> None:
         self._lock = threading.Lock()
-        self._ended: dict[int, int] = {}
+        self._ended: dict[int, int] = dict(ended or {})
         self._watched: dict[int, tuple[int, int | None]] = {}
         self._closed = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

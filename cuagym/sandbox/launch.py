@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cuagym.errors import CuagymError, Fault, SetupError
+from cuagym.sandbox.root import Limits, Root
 
 READY_SECONDS = 60.0
 """Real time that a sandbox may take to start, on however busy a machine."""
@@ -43,6 +44,21 @@ _CONTAINER = (
 )
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """What was asked for when a sandbox was started.
+
+    Attributes:
+        root: What it sees.
+        limits: What it may use.
+        hostname: Its name.
+    """
+
+    root: Root
+    limits: Limits
+    hostname: str
+
+
 @dataclass
 class Running:
     """A sandbox whose first process is ready.
@@ -54,6 +70,7 @@ class Running:
         helper: Our child, its parent, which reaps it and ends with it.
         discard: Removes what else the sandbox has on the host, once it has ended.
         out_of_memory: Whether the kernel killed something inside for its memory limit.
+        recipe: What a copy of it needs besides its processes; None: it cannot be copied.
     """
 
     backend: str
@@ -62,6 +79,7 @@ class Running:
     helper: int
     discard: Callable[[], None] = lambda: None
     out_of_memory: Callable[[], bool] = lambda: False
+    recipe: Recipe | None = None
 
     def dispose(self) -> None:
         """Kills everything inside and removes what the sandbox has on the host."""

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cuagym.errors import Fault, SetupError
 from cuagym.native.build import artifact
-from cuagym.sandbox import cgroups, folders
-from cuagym.sandbox.launch import Launch, Running, find
+from cuagym.sandbox import cgroups, criu, folders, memory
+from cuagym.sandbox.launch import Launch, Recipe, Running, find
 from cuagym.sandbox.root import UID, Limits, Root
 
 PROMISES = (
@@ -195,4 +196,80 @@ def _start(
             launch.take_helper(),
             lambda: _discard(folder),
             partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
+            Recipe(root, limits, hostname),
         )
+
+
+def restore(recipe: Recipe, images: Path, external: Iterable[str], cpu: int) -> Running:
+    """Makes a sandbox of what CRIU has written of another one.
+
+    Args:
+        recipe: Of that one.
+        images: What CRIU has written.
+        external: Where it saw what is not its own.
+        cpu: Where its processes will live.
+
+    Raises:
+        SetupError: If the machine does not let it.
+        Fault: If something broke; nothing is left running.
+    """
+    if reason := unusable() or criu.unusable():
+        raise SetupError(reason)
+    try:
+        folder = folders.claim()
+    except OSError as e:
+        raise Fault(f"a sandbox's folder could not be made: {e}") from e
+    try:
+        return _restore(folder, recipe, images, external, cpu)
+    except BaseException as e:
+        _discard(folder)
+        if isinstance(e, OSError):
+            raise Fault(f"a snapshot could not be restored: {e}") from e
+        raise
+
+
+def _restore(
+    folder: folders.Folder, recipe: Recipe, images: Path, external: Iterable[str], cpu: int
+) -> Running:
+    rootfs = folder.path / "rootfs"
+    root, limits = recipe.root, recipe.limits
+    _build(rootfs, root, limits.tmpfs())
+    work = memory.base() / folder.name
+    work.mkdir()
+    try:
+        cgroups.prepare()
+        joins = cgroups.make(folder.name, limits.memory, limits.processes)
+        hosts = {inside: host for host, inside in root.read_only}
+        seen = {place: hosts.get(place) or _device(place) for place in external}
+        command = [str(artifact("init")), "--reap"]
+        command += criu.command(
+            *(word for join in joins for word in ("--join", join)),
+            *("--cpu", str(cpu), "--root", str(rootfs)),
+        )
+        command += criu.restore_options(images, work, seen)
+        with Launch(command, name="CRIU", awaited=b"2") as launch:
+            try:
+                launch.wait_ready()
+            except Fault as e:
+                raise Fault(f"{e}: {criu.said(work / 'restore.log')}") from e
+            pid = int((work / "pid").read_text())
+            try:
+                pidfd = os.pidfd_open(pid)
+            except ProcessLookupError:
+                raise launch.failure("ended as soon as it was restored") from None
+            return Running(
+                "runc",
+                pid,
+                pidfd,
+                launch.take_helper(),
+                lambda: _discard(folder),
+                partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
+                recipe,
+            )
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _device(place: str) -> str:
+    """What of the host stands at a place: a device, or nothing in front of a masked file."""
+    return place if place.startswith("/dev/") else "/dev/null"

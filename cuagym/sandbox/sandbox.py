@@ -9,10 +9,12 @@ import socket
 import stat
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
-from cuagym.errors import Fault, UsageError
-from cuagym.sandbox import disposal
+from cuagym.errors import Fault, SetupError, UsageError
+from cuagym.sandbox import criu, disposal
 from cuagym.sandbox.control import Control
+from cuagym.sandbox.image import Image
 from cuagym.sandbox.launch import Running, wait_readable
 from cuagym.sandbox.root import HOME
 from cuagym.sandbox.run import Completed, run
@@ -32,6 +34,7 @@ class Sandbox:
     Args:
         running: What a backend has started.
         env: What every program's environment holds.
+        ended: Of a copy: the programs that had ended, and how.
 
     Attributes:
         backend: "runc" or "bubblewrap".
@@ -48,7 +51,9 @@ class Sandbox:
         b'hello'
     """
 
-    def __init__(self, running: Running, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, running: Running, env: Mapping[str, str], ended: Mapping[int, int] | None = None
+    ) -> None:
         self.backend = running.backend
         self.pid = running.pid
         self._running = running
@@ -62,7 +67,9 @@ class Sandbox:
         try:
             disposal.remember(self)
             self._pidfd = os.dup(running.pidfd)
-            self._control = Control(self.pid)
+            self._control = Control(self.pid, ended)
+            if ended is not None:
+                self._adopt()
         except BaseException:
             self.close()
             raise
@@ -263,6 +270,46 @@ class Sandbox:
         which = ["--null", "--verbatim-files-from", "-T", "-"] if names else ["."]
         argv = [*_PACK, "-C", _absolute(folder), *which]
         return _check_tar(self.run(argv, cwd="/", timeout=120.0, input=names), folder, most=1)
+
+    # ---- copies
+
+    def freeze(self, folder: Path) -> Image:
+        """Writes all that lives inside to a folder; it goes on living.
+
+        Connections into it are ended: whoever has one makes it anew.
+
+        Args:
+            folder: An empty one; best in memory.
+
+        Returns:
+            What `cuagym.sandbox.restore` makes copies of.
+
+        Raises:
+            SetupError: If processes cannot be written here.
+            Fault: If that failed; the sandbox goes on.
+        """
+        recipe = self._running.recipe
+        if recipe is None or criu.unusable():
+            raise SetupError(criu.unusable() or f"{self.backend} sandboxes have no snapshots")
+        control = self._live()
+        control.drain()
+        ended = control.ended()
+        control.adopt(None)  # a process outside, which no image can hold
+        control.close()
+        try:
+            external = criu.mounts(self.pid)
+            criu.dump(self.pid, folder, external)
+        finally:
+            self._control = Control(self.pid, ended)
+            self._adopt()
+        return Image(folder, recipe, tuple(external), ended)
+
+    def _adopt(self) -> None:
+        owner = os.pidfd_open(os.getpid())
+        try:
+            self._live().adopt(owner)
+        finally:
+            os.close(owner)
 
     # ---- life
 
