@@ -24,3 +24,12 @@ def _register() -> None:
 
 
 _register()
+
+
+def __getattr__(name: str) -> object:
+    """Import what few need, and what takes its time, when it is asked for."""
+    if name == "fork":
+        from cuagym.snapshot import fork
+
+        return fork
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,9 +7,11 @@ once. The env knows neither applications nor file formats.
 
 from __future__ import annotations
 
+import copy
 import select
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -19,8 +21,9 @@ from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
+from cuagym import app as apps
 from cuagym.actions import Action, Terminate, Wait, action_space, parse
-from cuagym.app import Look
+from cuagym.app import Look, Session
 from cuagym.desktop.xvfb import check_size
 from cuagym.episode import Episode
 from cuagym.errors import CuagymError, Fault, UsageError, nearest
@@ -28,6 +31,7 @@ from cuagym.grading import Grader, shared
 from cuagym.jobs import Job
 from cuagym.judge import Judge
 from cuagym.sandbox import Sandbox, wait_for_disposal
+from cuagym.snapshot import Snapshot, claim
 from cuagym.supply import Settings, Start, Supply
 from cuagym.task import MAX_INSTRUCTION, TaskInstance
 from cuagym.verdict import Verdict
@@ -113,6 +117,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
             sandbox,
             split or "",
         )
+        self._settings, self._prepare = settings, prepare
         self._supply = Supply(settings, prepare)
         self._size, self._reward, self._cap = settings.size, reward, settle_cap
         self._max_steps = max_steps
@@ -407,6 +412,106 @@ class DesktopEnv(gym.Env[Observation, Any]):
     def reset_modes(self) -> dict[str, int]:
         """How many resets found their desktop prepared, and how many had to start one."""
         return dict(self._supply.modes)
+
+    # Snapshots
+
+    def snapshot(self) -> Snapshot:
+        """Freezes the whole live desktop; it goes on living, and no application time passes.
+
+        Held keys, the clipboard, open dialogs, the undo history, unsaved edits, the clock, the
+        episode's counters and the generator are all in it. It takes about 100 MB of memory until
+        it is closed.
+
+        Raises:
+            SetupError: this machine or backend cannot; `cuagym doctor` says why.
+            Fault: it failed; the episode goes on.
+            ResetNeeded: no episode is under way.
+            UsageError: a reset or a step is under way.
+        """
+        self._refuse_while_busy()
+        episode = self._current()
+        folder = claim()
+        try:
+            session = episode.session.freeze(folder.path)
+            assert self._frame is not None
+            return Snapshot(
+                self._settings,
+                session,
+                episode.state(),
+                episode.judge.known() if episode.judge else {},
+                copy.deepcopy(self.np_random),
+                self._options,
+                self._frame.copy(),
+                folder,
+            )
+        except BaseException:
+            folder.remove()
+            raise
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Goes back to a snapshot, of this env or of another one with the same settings.
+
+        Raises:
+            Fault: it failed; what was before goes on.
+            UsageError: a reset or a step is under way, or the snapshot is of another kind of env.
+        """
+        self._refuse_while_busy()
+        snapshot.check(self._settings)
+        s = self._settings
+        session = Session(apps.load(s.app), s.size, s.look, s.sandbox)
+        session.restore(snapshot.session)
+        old, self._options = self._episode, snapshot.options
+        episode = self._episode = Episode(session=session, **snapshot.episode)
+        if snapshot.judged:
+            episode.judge = Judge(self._current_grader(), episode.instance, session)
+            episode.judge.knows(snapshot.judged)
+        self._np_random = copy.deepcopy(snapshot.random)
+        self._frame = snapshot.frame.copy()
+        if self._waiter.closed:
+            self._waiter = select.epoll()
+        if old is not None:
+            old.session.close()
+
+    def fork(self, n: int) -> list[DesktopEnv]:
+        """Returns live copies that go on from the same pixel, independent of this env.
+
+        Raises:
+            UsageError: `n` is no whole number of at least 1; a reset or a step is under way.
+            Fault: it failed; this env goes on, and no copy is left.
+            SetupError: this machine or backend cannot.
+        """
+        if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+            raise UsageError(f"fork({n!r}): a whole number of copies, at least 1, is wanted")
+        with self.snapshot() as snapshot:
+            copies = [self._alike() for _ in range(n)]
+            try:
+                with ThreadPoolExecutor(n) as threads:
+                    list(threads.map(lambda env: env.restore(snapshot), copies))
+            except BaseException:
+                for env in copies:
+                    env.close()
+                raise
+        return copies
+
+    def _alike(self) -> DesktopEnv:
+        """An env that was made as this one was, before its first reset."""
+        s = self._settings
+        env = DesktopEnv(
+            s.app,
+            s.task,
+            s.open,
+            s.size,
+            s.look,
+            s.sandbox,
+            self._reward,
+            self._max_steps,
+            cast("Literal['train', 'test'] | None", s.split or None),
+            self._prepare,
+            self._cap,
+            self.render_mode,
+        )
+        env.spec = self.spec
+        return env
 
     def peek(self) -> Frame:
         """The framebuffer now, uint8 RGB (H, W, 3), without a step."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from cuagym.actions import Terminate
@@ -51,6 +51,11 @@ class Episode:
     horizon: bool = False
     end: Terminate | None = None
     quit: bool = False
+
+    def state(self) -> dict[str, Any]:
+        """Return what a copy of it begins with, on another desktop."""
+        told = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: told[name] for name in told if name not in ("session", "judge")}
 
     @property
     def truncated(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from cuagym.actions import Terminate
 from cuagym.app import Session
@@ -34,6 +35,14 @@ class Judge:
         self._known: dict[tuple[str, str, str], Verdict] = {}
         self.files: dict[str, bytes] = {}
         """What was judged last, by name in the workspace."""
+
+    def known(self) -> dict[str, Any]:
+        """Return what was judged, for a copy of the episode."""
+        return {"known": dict(self._known), "files": dict(self.files)}
+
+    def knows(self, known: Mapping[str, Any]) -> None:
+        """Go on as the judge of which this is what was `known`."""
+        self._known, self.files = dict(known["known"]), dict(known["files"])
 
     def start(self) -> Verdict:
         """The verdict of having done nothing."""

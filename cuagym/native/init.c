@@ -267,6 +267,8 @@ static void send_signal(struct connection *c, char **field, int fields) {
 static void new_owner(struct connection *c, const int *fds, int count) {
   if (owner >= 0) close(owner);
   owner = count ? fcntl(fds[0], F_DUPFD_CLOEXEC, OWNER) : -1;
+  /* Without an owner a checkpoint is about to be made, by somebody who looks at us from inside our user namespace. */
+  prctl(PR_SET_DUMPABLE, count ? 0 : 1);
   for (int i = 0; i < used; i++)
     if (children[i].pid && children[i].connection == NOBODY) children[i].connection = (int)(c - connections);
   answer(c, count && owner < 0 ? -errno : 0, -1);

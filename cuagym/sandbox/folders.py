@@ -1,8 +1,8 @@
-"""The private folders of runc's sandboxes, and whose they are.
+"""The private folders of runc's sandboxes and of snapshots, and whose they are.
 
-Below one base there is a folder per sandbox, and its owner holds a lock on it for as long as the
-owner lives: the kernel gives the lock up even for a process that was killed, and so the next start
-anywhere on the machine knows what to sweep.
+Below one base there is a folder per sandbox (below another one per snapshot), and its owner holds a
+lock on it for as long as the owner lives: the kernel gives the lock up even for a process that was
+killed, and so the next start anywhere on the machine knows what to sweep.
 """
 
 from __future__ import annotations
@@ -35,9 +35,8 @@ def _opened(path: Path) -> int:
 
 
 @contextmanager
-def _locked_base(how: int) -> Iterator[Path]:
+def _locked_base(how: int, base: Path) -> Iterator[Path]:
     """The base folder under a lock; BlockingIOError if LOCK_NB is in `how` and it is taken."""
-    base = _base()
     fd = _lock_base(base, how)
     while fd is None:
         fd = _lock_base(base, how)
@@ -93,13 +92,15 @@ class Folder:
             os.close(self.fd)
 
 
-def claim() -> Folder:
-    """Makes the folder of a new sandbox.
+def claim(base: Path | None = None) -> Folder:
+    """Makes the folder of a new sandbox, or of something else below another base.
 
     Raises:
         OSError: If it cannot be made.
     """
-    with _locked_base(fcntl.LOCK_SH) as base:  # no sweep between making and locking
+    with _locked_base(
+        fcntl.LOCK_SH, base or _base()
+    ) as base:  # no sweep between making and locking
         path = base / f"{os.getpid()}-{secrets.token_hex(4)}"
         path.mkdir()
         try:
@@ -112,12 +113,13 @@ def claim() -> Folder:
         return Folder(path, fd)
 
 
-def abandoned() -> list[Folder]:
+def abandoned(base: Path | None = None) -> list[Folder]:
     """The folders whose owners have died, now ours."""
-    if not _base().is_dir():
+    base = base or _base()
+    if not base.is_dir():
         return []
     try:
-        with _locked_base(fcntl.LOCK_EX | fcntl.LOCK_NB) as base:
+        with _locked_base(fcntl.LOCK_EX | fcntl.LOCK_NB, base):
             return [f for path in base.iterdir() if (f := _seize(path))]
     except BlockingIOError:  # somebody starts or sweeps right now; the next start will do
         return []
@@ -144,7 +146,7 @@ def when_empty(also: Callable[[], None]) -> None:
     if not _base().is_dir():
         return
     try:
-        with _locked_base(fcntl.LOCK_EX | fcntl.LOCK_NB) as base:
+        with _locked_base(fcntl.LOCK_EX | fcntl.LOCK_NB, _base()) as base:
             if not any(base.iterdir()):
                 also()
                 base.rmdir()

@@ -6,7 +6,10 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["base", "run_folder"]
+from cuagym.sandbox import folders
+from cuagym.sandbox.folders import Folder
+
+__all__ = ["base", "claim", "run_folder", "sweep"]
 
 _SHM = Path("/dev/shm")
 
@@ -24,3 +27,22 @@ def run_folder() -> Path:
     folder = base() / "run"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _images() -> Path:
+    return base() / "images"
+
+
+def claim() -> Folder:
+    """Make a folder for what shall be written to memory; it is ours until it is removed.
+
+    Raises:
+        OSError: If it cannot be made.
+    """
+    return folders.claim(_images())
+
+
+def sweep() -> None:
+    """Remove what processes that were killed have left in memory."""
+    for folder in folders.abandoned(_images()):
+        folder.remove()

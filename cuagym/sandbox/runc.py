@@ -141,6 +141,7 @@ def sweep() -> None:
     """Discards what owners that were killed have left behind."""
     for folder in folders.abandoned():
         _discard(folder)
+    memory.sweep()
 
 
 def start(root: Root, limits: Limits, hostname: str) -> Running:

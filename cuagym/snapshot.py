@@ -1,0 +1,114 @@
+"""Snapshots of an env: everything that is so at one moment, from which copies go on."""
+
+from __future__ import annotations
+
+import copy
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import gymnasium as gym
+import numpy as np
+
+from cuagym.app import Frozen
+from cuagym.errors import Fault, UsageError
+from cuagym.sandbox import memory
+from cuagym.sandbox.folders import Folder
+from cuagym.supply import Settings
+
+__all__ = ["Snapshot", "fork"]
+
+_Env = TypeVar("_Env", bound="gym.Env[Any, Any]")
+
+
+@dataclass
+class Snapshot:
+    """A frozen desktop, and where its episode and its env were.
+
+    It lies in memory until it is closed, or collected. It serves any number of copies, at once too.
+
+    Attributes:
+        settings: Of the env.
+        session: The desktop.
+        episode: What the episode was, but for its desktop and its judge.
+        judged: What was judged of it.
+        random: The env's generator.
+        options: What the last reset was told.
+        frame: The last screenshot, uint8 RGB (H, W, 3).
+        folder: Where it lies.
+    """
+
+    settings: Settings
+    session: Frozen
+    episode: Mapping[str, Any]
+    judged: Mapping[str, Any]
+    random: np.random.Generator
+    options: Mapping[str, Any]
+    frame: np.ndarray[Any, np.dtype[np.uint8]]
+    folder: Folder
+    _closing: weakref.finalize[Any, Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Ties its memory to its life."""
+        self._closing = weakref.finalize(self, self.folder.remove)
+
+    @property
+    def size(self) -> int:
+        """How many bytes of memory it takes; 0 once it is closed."""
+        return self.session.image.size if self._closing.alive else 0
+
+    def check(self, settings: Settings) -> None:
+        """Refuse to serve an env of other settings.
+
+        Raises:
+            UsageError: They differ.
+            Fault: It is closed.
+        """
+        if not self._closing.alive:
+            raise Fault("the snapshot is closed")
+        if settings != self.settings:
+            raise UsageError(f"the snapshot is of an env with {self.settings}, not {settings}")
+
+    def close(self) -> None:
+        """Give its memory back; copies that were made of it live on. May be called twice."""
+        self._closing()
+
+    def __enter__(self) -> Snapshot:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+
+def claim() -> Folder:
+    """Make the folder of a snapshot.
+
+    Raises:
+        Fault: If it cannot be made.
+    """
+    try:
+        return memory.claim()
+    except OSError as e:
+        raise Fault(f"a snapshot's folder could not be made: {e}") from e
+
+
+def fork(env: _Env, n: int) -> list[_Env]:
+    """Return live copies of an env that go on from the same pixel, each with its own wrappers.
+
+    Args:
+        env: A `DesktopEnv`, with any wrappers around it, in the middle of an episode.
+        n: How many.
+
+    Raises:
+        UsageError: `n` is no whole number of at least 1, or `env` holds no `DesktopEnv`.
+        Fault: It failed; the env goes on, and no copy is left.
+        SetupError: This machine cannot; `cuagym doctor` says why.
+    """
+    inner = env.unwrapped
+    if not hasattr(inner, "fork"):
+        raise UsageError(f"{inner!r} cannot be forked: it is no cuagym env")
+    # Wrappers are copied deeply around the new env: their counters and statistics go on, too.
+    return [copy.deepcopy(env, {id(inner): forked}) for forked in inner.fork(n)]
