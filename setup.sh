@@ -7,7 +7,7 @@ usage() {
     cat <<'END'
 usage: ./setup.sh [demo|test] [ARGUMENT...]
 
-  ./setup.sh         system packages, a virtual environment in .venv, the compiled parts
+  ./setup.sh         system packages, a virtual environment in .venv, the compiled parts, CRIU
   ./setup.sh demo    the same, then `cuagym demo`: watch Calc being driven through real tasks
   ./setup.sh test    the same, then the tests
 
@@ -53,9 +53,9 @@ then \`pip install -e '.[video,human,test]'\`:" $(listed)
     missing=
     for name in $(listed); do installed "$name" || missing="$missing $name"; done
     if [ -z "$missing" ]; then
-        say "1/3 system packages: all there"
+        say "1/4 system packages: all there"
     else
-        say "1/3 system packages: installing$missing"
+        say "1/4 system packages: installing$missing"
         apt_install $missing
     fi
 }
@@ -78,11 +78,11 @@ stamp=.venv/cuagym-setup
 virtual_environment() {
     wanted="$(cksum pyproject.toml) $PWD"
     if [ "$(cat $stamp 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c 'import cuagym' 2>/dev/null; then
-        say "2/3 virtual environment: up to date"
+        say "2/4 virtual environment: up to date"
         return
     fi
     find_python
-    say "2/3 virtual environment: .venv, with $("$python" --version)"
+    say "2/4 virtual environment: .venv, with $("$python" --version)"
     # --clear mends a half-made or moved one; pip's cache makes that cheap.
     "$python" -m venv --clear .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[video,human,test]'
@@ -90,11 +90,19 @@ virtual_environment() {
 }
 
 compiled_parts() {
-    say "3/3 compiled parts"
+    say "3/4 compiled parts"
     .venv/bin/python -c '
 from cuagym.native.build import artifact
 for name in ("clock.so", "controller.so", "init"):
     print("   ", artifact(name))'
+}
+
+# What nobody needs to run desktops, and everybody who freezes or forks them.
+snapshots() {
+    say "4/4 snapshots of live desktops"
+    if ! as_root sh images/criu.sh; then
+        say "    without CRIU desktops cannot be frozen or forked; everything else works"
+    fi
 }
 
 verb="${1:-}"
@@ -114,6 +122,7 @@ esac
 system_packages
 virtual_environment
 compiled_parts
+snapshots
 case "$verb" in
 demo)
     say "cuagym demo"

@@ -1,4 +1,4 @@
-"""Sandboxes by runc, for root: a user namespace, limits on memory and processes, snapshots later.
+"""Sandboxes by runc, for root: a user namespace, limits on memory and processes, and copies (CRIU).
 
 `runc delete` is not used: it takes 0.1 s for what a signal and a few rmdir do. When the first
 process of a pid namespace is killed, the kernel kills the rest, and the mounts go with the last of

@@ -10,6 +10,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 from cuagym import app as apps
@@ -21,6 +22,7 @@ from cuagym.commands.doctor import kernel
 from cuagym.commands.doctor.finding import Finding
 from cuagym.errors import CuagymError, SetupError
 from cuagym.native import build
+from cuagym.sandbox import criu, memory, runc
 
 # What tells that a package's content is there, however it came: dpkg does not know of everything.
 _PROGRAMS = {
@@ -51,6 +53,7 @@ def every(backend: str) -> Iterator[Finding]:
     yield office()
     yield warm_profiles()
     yield reset_mode()
+    yield snapshots()
     yield task_packs()
     for extra in EXTRAS.values():
         yield optional(extra)
@@ -168,6 +171,18 @@ def reset_mode() -> Finding:
         "by start: a fresh process from a warm profile, ahead of time where there is time"
         " (prepare=1); restoring from snapshots is not there yet",
     )
+
+
+def snapshots() -> Finding:
+    """Whether live desktops can be frozen and forked, and by what."""
+    reason = criu.unusable() or runc.unusable()
+    if reason:
+        fix = "" if os.geteuid() else f"sh {files('cuagym') / 'images' / 'criu.sh'}"
+        told = f"desktops cannot be frozen or forked: {reason}"
+        return Finding("snapshots", False, told, fix, needed=False)
+    path, version = criu.program()
+    told = f"CRIU {'.'.join(map(str, version))} ({path}); they lie in {memory.base()}"
+    return Finding("snapshots", True, told, needed=False)
 
 
 def task_packs() -> Finding:
