@@ -10,6 +10,9 @@ Example:
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import gymnasium as _gym
 
 __version__ = "0.1.0"
@@ -26,10 +29,15 @@ def _register() -> None:
 _register()
 
 
-def __getattr__(name: str) -> object:
-    """Import what few need, and what takes its time, when it is asked for."""
-    if name == "fork":
-        from cuagym.snapshot import fork
+_LATER = {"fork": "cuagym.snapshot"}
+"""What few need and takes its time to import, and where it is."""
 
-        return fork
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LATER])
