@@ -74,16 +74,15 @@ def test_a_fork_goes_on_as_its_origin_does(env: Any, state: str) -> None:
     copy.close()
 
 
-@pytest.mark.parametrize("trial", range(12))
+@pytest.mark.parametrize("trial", range(8))
 def test_a_fork_in_the_middle_of_an_oracle_ends_as_its_origin_does(trial: int) -> None:
     rng = np.random.default_rng(trial)
     families = find("excel/core@1")
     family = families[int(rng.integers(len(families)))]
     instance = family.instance(int(rng.integers(1000)))
-    look = ("gtk3", "plain")[trial % 2]
-    env = make(task=family.id, prepare=0, look=look, max_steps=10**6).unwrapped
+    env = make(task=family.id, prepare=0, max_steps=10**6).unwrapped
     env.reset(seed=trial, options={"task": instance})
-    turns = list(family.solve(dict(instance.params), Screen(1280, 720, look)))
+    turns = list(family.solve(dict(instance.params), Screen(1280, 720, "gtk3")))
     at = int(rng.integers(len(turns)))
     for turn in turns[:at]:
         env.step_turn(turn)
