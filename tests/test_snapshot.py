@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def env() -> Iterator[Any]:
     yield env
     env.close()
     gc.collect()
-    assert not list((memory.base() / "images").iterdir())  # nothing is left in memory
+    assert not list((memory.base() / "images").glob(f"{os.getpid()}-*"))  # nothing is left
 
 
 def five(env: Any, action: Any) -> tuple[bytes, float, dict[str, Any], int]:
