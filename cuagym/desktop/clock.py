@@ -60,6 +60,7 @@ def _library() -> ctypes.CDLL:
     desk, c_int = ctypes.c_void_p, ctypes.c_int
     lib.cg_open.restype, lib.cg_open.argtypes = desk, [c_int, c_int]
     lib.cg_display.restype, lib.cg_display.argtypes = None, [desk, c_int, c_int]
+    lib.cg_ordered.restype, lib.cg_ordered.argtypes = None, [desk, c_int]
     lib.cg_fileno.argtypes = [desk]
     lib.cg_begin.argtypes = [
         desk,
@@ -121,18 +122,30 @@ class _SchedAttr(ctypes.Structure):
 
 
 _SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
+_FIRST = 2  # the first process comes before its children, which take native/clock.h's CG_TURN
 _LONGEST_SLICE = 100_000_000  # ns; the most that the kernel grants
 
 
-def _take_turns(pid: int) -> None:
-    """Lets each thread run until it sleeps: no preemption by a wake-up, and the longest slice.
+def _take_turns(pid: int) -> bool:
+    """Lets each thread run until it sleeps, in the order in which they were woken.
 
-    Kernels before 6.12 know no slices of one's own and ignore them.
+    Where that is not permitted (it is real-time scheduling), the scheduler is asked for as much as
+    it grants to everybody: no preemption by a wake-up, and the longest slice. (Kernels before 6.12
+    know no slices of one's own and ignore them.)
+
+    Returns:
+        Whether the order is kept.
     """
+    try:
+        os.sched_setscheduler(pid, os.SCHED_FIFO, os.sched_param(_FIRST))
+        return True
+    except OSError:
+        pass
     attr = _SchedAttr(ctypes.sizeof(_SchedAttr), os.SCHED_BATCH, runtime=_LONGEST_SLICE)
     number = _SCHED_SETATTR.get(os.uname().machine)
     if number is not None:
         ctypes.CDLL(None, use_errno=True).syscall(number, pid, ctypes.byref(attr), 0)
+    return False
 
 
 class Place:
@@ -157,13 +170,17 @@ class Place:
                 self.cpu = cpu
                 return
 
-    def hold(self, pid: int) -> None:
-        """Pins a process, and all that it will start, unless that is not permitted."""
+    def hold(self, pid: int) -> bool:
+        """Pins a process, and all that it will start, unless that is not permitted.
+
+        Returns:
+            Whether its threads run strictly in turns.
+        """
         try:
             os.sched_setaffinity(pid, {self.cpu})
         except OSError:  # a container may lack CAP_SYS_NICE: its threads run at once then
-            return
-        _take_turns(pid)
+            return False
+        return _take_turns(pid)
 
     def close(self) -> None:
         """The desktop is gone."""
@@ -193,7 +210,9 @@ class Clock:
             code = ctypes.get_errno()
             raise Fault(f"the clock could not be started: {os.strerror(code)}")
         self._place = place or Place()
-        self._place.hold(root_pid)
+        self.ordered = self._place.hold(root_pid)
+        """Whether the desktop's threads run in the order in which they were woken."""
+        self._lib.cg_ordered(self._desk, self.ordered)
 
     def attach_display(self, fd: int, pid: int) -> None:
         """Writes of later programs go to the X connection `fd`, which stays the caller's.

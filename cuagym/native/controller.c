@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,8 @@ struct cg_report {
   uint64_t spins;        /* naps forced on spinning programs since the desktop began */
 };
 
+#define LONG_RUN (2 * CG_SECOND) /* CPU time without a sleep after which others on the CPU must not wait any longer */
+
 /* ---- the desktop as the kernel lists it ---- */
 
 struct process {
@@ -69,6 +72,7 @@ struct desk {
   struct cg_page *page;
   int root, x, done; /* the sandbox's first process, the X connection, an eventfd */
   int display;       /* the X server's pid inside; 0: not known yet */
+  int ordered;       /* its threads run in the order in which they were woken, before everybody else (SCHED_FIFO) */
   struct process *process, *old_process;
   struct thread *thread, *old_thread;
   int processes, threads, process_room, thread_room, old_process_room, old_thread_room;
@@ -314,9 +318,27 @@ static void expect(struct cg_page *p, int inside) { /* this main thread is about
 }
 static int root_lives(struct desk *d) { return cpu_of(d->root) >= 0; }
 
+/* What does not fall asleep must not keep the CPU from everybody else, and is not exact any more anyhow. */
+static void be_fair(struct desk *d, int fair) {
+  if (!d->ordered || (!fair && !load(&d->page->fair))) return;
+  store(&d->page->fair, (uint32_t)fair);
+  struct sched_param p = {.sched_priority = fair ? 0 : CG_TURN};
+  for (int i = 0; i < d->threads; i++)
+    if (d->thread[i].pid != d->root) sched_setscheduler(d->thread[i].tid, fair ? SCHED_BATCH : SCHED_FIFO, &p);
+}
+static int64_t cpu_listed(struct desk *d, int now) { /* of all its processes, when they were listed or now */
+  int64_t sum = 0;
+  for (int i = 0; i < d->processes; i++) {
+    int64_t cpu = now ? cpu_of(d->process[i].pid) : d->process[i].cpu;
+    sum += cpu > 0 ? cpu : 0;
+  }
+  return sum;
+}
+
 /* Waits until the desktop sleeps: 1; 0 when `until` (CLOCK_MONOTONIC ns) came first; -1 when it is gone. */
 static int drain(struct desk *d, int64_t until) {
   struct cg_page *p = d->page;
+  int64_t before = cpu_listed(d, 0), look = clock_ns(CLOCK_MONOTONIC) + LONG_RUN;
   for (int missed = 0;;) {
     uint32_t event = load(&p->event);
     store(&p->waiting, 1);
@@ -329,9 +351,15 @@ static int drain(struct desk *d, int64_t until) {
       }
       if (!root_lives(d)) return CG_GONE;
     }
-    if (clock_ns(CLOCK_MONOTONIC) > until) {
+    int64_t t_now = clock_ns(CLOCK_MONOTONIC);
+    if (t_now > until) {
       store(&p->waiting, 0);
       return root_lives(d) ? 0 : CG_GONE;
+    }
+    if (d->ordered && t_now > look && !load(&p->fair)) {
+      look = t_now + LONG_RUN / 4;
+      list(d);
+      if (cpu_listed(d, 1) - before > LONG_RUN) be_fair(d, 1);
     }
     /* Hinted busy: sleep until a main thread begins a wait, or look all the same after a while. A look that failed
      * although nobody is hinted busy: somebody was woken and has not run yet, or works without hints. */
@@ -450,6 +478,7 @@ static void run_program(struct desk *d) {
     r->status = k;
   }
   if (r->busy_state && r->status == CG_SETTLED) r->status = CG_UNSETTLED;
+  if (r->status >= 0) be_fair(d, r->status == CG_UNSETTLED);
   r->threads = d->threads;
   drop_all_files(d);
   if (d->log) fflush(d->log);
@@ -527,6 +556,7 @@ API void cg_display(struct desk *d, int x, int pid) { /* between programs; pid: 
   d->x = x;
   d->display = pid;
 }
+API void cg_ordered(struct desk *d, int ordered) { d->ordered = ordered; } /* before the first program */
 API int cg_fileno(struct desk *d) { return d->done; }
 
 /* Starts a program; 0, or -EBUSY while one runs. cap: real seconds for each fall asleep. */

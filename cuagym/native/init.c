@@ -175,6 +175,7 @@ static void become(const char *cwd, char **argv, char **env, const int *stdio, i
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   prctl(PR_SET_DUMPABLE, 1); /* else our own /proc/self belongs to somebody else */
+  if (sched_getscheduler(0) == SCHED_FIFO) sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = CG_TURN});
   int adjust = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); /* out of memory: anything but init goes first */
   if (adjust >= 0 && write(adjust, "500", 3) < 0) {} /* then the kernel chooses by size alone */
   for (int i = 0; i < 3; i++)

@@ -21,6 +21,11 @@ PARENT = "cuagym"
 _SHARES = "65536"
 _WEIGHT = "10000"
 
+# v1 alone hands real-time scheduling down by groups, and never more in sum than the machine has: the
+# desktops share what the parent gets. The rest of each second is left to everybody else.
+_RT_RUNTIME = "cpu.rt_runtime_us"
+_RT_SHARE = "900000"
+
 
 def _unified() -> bool:
     return (ROOT / "cgroup.controllers").exists()
@@ -76,6 +81,20 @@ def prepare() -> None:
     parent = _controller("cpu") / PARENT
     parent.mkdir(exist_ok=True)
     (parent / weight).write_text(_WEIGHT if _unified() else _SHARES)
+    if (parent / _RT_RUNTIME).exists():
+        with contextlib.suppress(OSError):  # others have it: desktops are then scheduled as usual
+            (parent / _RT_RUNTIME).write_text(_RT_SHARE)
+
+
+def scheduled(pid: int) -> None:
+    """Puts a desktop's first process where it may be scheduled in real time, if need be.
+
+    Raises:
+        OSError: If the kernel refuses.
+    """
+    parent = _controller("cpu") / PARENT
+    if (parent / _RT_RUNTIME).exists():
+        (parent / "cgroup.procs").write_text(str(pid))
 
 
 def memory(limit: int) -> dict[str, int]:
@@ -88,9 +107,11 @@ def make(name: str, memory_limit: int, processes: int) -> list[str]:
     """Make a sandbox's groups as runc does; return the files by which a process joins them."""
     joins = []
     for place in dict.fromkeys(os.path.realpath(_controller(c)) for c in ("cpu", "memory", "pids")):
-        group = Path(place) / PARENT / name
+        parent = Path(place) / PARENT
+        group = parent / name
         group.mkdir(parents=True, exist_ok=True)
-        joins.append(str(group / "cgroup.procs"))
+        shared = (parent / _RT_RUNTIME).exists()  # see `scheduled`
+        joins.append(str((parent if shared else group) / "cgroup.procs"))
     group = _controller("memory") / PARENT / name
     limits = memory(memory_limit)
     if _unified():

@@ -187,6 +187,8 @@ def _start(
         launch.wait_ready()
         pid = int(pid_file.read_text())
         try:
+            if root.clock:
+                cgroups.scheduled(pid)
             pidfd = os.pidfd_open(pid)
         except ProcessLookupError:
             raise launch.failure("ended as soon as it was ready") from None

@@ -8,6 +8,10 @@ from collections.abc import Callable, Sequence
 from cuagym.commands.doctor.finding import Finding
 
 SIZE = (1280, 720)
+_UNORDERED = (
+    "; threads do not run in strict turns, since real-time scheduling is not permitted here: on a"
+    " crowded machine a caret may blink at another moment"
+)
 
 
 def selftest(backend: str, lacking: Sequence[str], say: Callable[[str], None]) -> Finding:
@@ -50,6 +54,7 @@ def _try(backend: str, say: Callable[[str], None]) -> Finding:
             report = desktop.grant(1.0)
             woke = box.exits().get(sleeper) == 0
             shape = desktop.frame().shape
+            ordered = desktop.clock.ordered
         finally:
             desktop.close()
         name = box.backend
@@ -60,4 +65,5 @@ def _try(backend: str, say: Callable[[str], None]) -> Finding:
         return Finding("self-test", False, f"a second of application time {state}")
     told = f"a second of application time took {report.real * 1e3:.0f} ms"
     told += f"; screen {shape[1]}x{shape[0]} by {name}, up and gone in {took:.1f} s"
+    told += "; threads run in turns" if ordered else _UNORDERED
     return Finding("self-test", True, told)
