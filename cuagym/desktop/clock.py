@@ -122,11 +122,11 @@ class _SchedAttr(ctypes.Structure):
 
 
 _SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
-_FIRST = 2  # the first process comes before its children, which take native/clock.h's CG_TURN
+_TURN = 1  # the priority in native/clock.h
 _LONGEST_SLICE = 100_000_000  # ns; the most that the kernel grants
 
 
-def _take_turns(pid: int) -> bool:
+def _take_turns(pid: int, strictly: bool) -> bool:
     """Lets each thread run until it sleeps, in the order in which they were woken.
 
     Where that is not permitted (it is real-time scheduling), the scheduler is asked for as much as
@@ -136,11 +136,12 @@ def _take_turns(pid: int) -> bool:
     Returns:
         Whether the order is kept.
     """
-    try:
-        os.sched_setscheduler(pid, os.SCHED_FIFO, os.sched_param(_FIRST))
-        return True
-    except OSError:
-        pass
+    if strictly:
+        try:
+            os.sched_setscheduler(pid, os.SCHED_FIFO, os.sched_param(_TURN))
+            return True
+        except OSError:
+            pass
     attr = _SchedAttr(ctypes.sizeof(_SchedAttr), os.SCHED_BATCH, runtime=_LONGEST_SLICE)
     number = _SCHED_SETATTR.get(os.uname().machine)
     if number is not None:
@@ -170,8 +171,12 @@ class Place:
                 self.cpu = cpu
                 return
 
-    def hold(self, pid: int) -> bool:
+    def hold(self, pid: int, turns: bool) -> bool:
         """Pins a process, and all that it will start, unless that is not permitted.
+
+        Args:
+            pid: the process.
+            turns: whether its threads may keep the CPU until they sleep.
 
         Returns:
             Whether its threads run strictly in turns.
@@ -180,7 +185,7 @@ class Place:
             os.sched_setaffinity(pid, {self.cpu})
         except OSError:  # a container may lack CAP_SYS_NICE: its threads run at once then
             return False
-        return _take_turns(pid)
+        return _take_turns(pid, turns)
 
     def close(self) -> None:
         """The desktop is gone."""
@@ -198,19 +203,22 @@ class Clock:
         page: a descriptor of the clock page; not kept.
         root_pid: the sandbox's first process, as this process counts.
         place: where it lives; None: a place is chosen.
+        turns: whether its threads may keep the CPU until they sleep: somebody must watch them.
 
     Raises:
         Fault: the page cannot be mapped or the thread not be started.
     """
 
-    def __init__(self, page: int, root_pid: int, place: Place | None = None) -> None:
+    def __init__(
+        self, page: int, root_pid: int, place: Place | None = None, turns: bool = False
+    ) -> None:
         self._lib = _library()
         self._desk: int | None = self._lib.cg_open(page, root_pid)
         if not self._desk:
             code = ctypes.get_errno()
             raise Fault(f"the clock could not be started: {os.strerror(code)}")
         self._place = place or Place()
-        self.ordered = self._place.hold(root_pid)
+        self.ordered = self._place.hold(root_pid, turns)
         """Whether the desktop's threads run in the order in which they were woken."""
         self._lib.cg_ordered(self._desk, self.ordered)
 

@@ -90,7 +90,7 @@ class XvfbDesktop:
         self._sandbox = sandbox
         page = sandbox.open(PAGE, os.O_RDWR)
         try:
-            self.clock = Clock(page, sandbox.pid, place)
+            self.clock = Clock(page, sandbox.pid, place, sandbox.watched)
         finally:
             os.close(page)
         self.programs: dict[str, int] = dict(frozen.programs) if frozen else {}

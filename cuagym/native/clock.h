@@ -16,7 +16,7 @@
 #define CG_SECOND 1000000000LL
 #define CG_MONOTONIC_ZERO (1000 * CG_SECOND)           /* what CLOCK_MONOTONIC says at application time 0 */
 #define CG_REALTIME_ZERO (1767603600LL * CG_SECOND)    /* 2026-01-05 09:00:00 UTC, a Monday */
-#define CG_TURN 1    /* SCHED_FIFO's priority of a desktop's threads; its first process, which serves the host, comes before */
+#define CG_TURN 1    /* SCHED_FIFO's priority of a desktop's threads */
 #define CG_SIGNAL 62 /* ends a wait; sent only to a thread that sleeps in one. SIGRTMAX - 2 */
 
 struct cg_slot {
@@ -40,7 +40,6 @@ struct cg_page {
   uint32_t event;   /* hint: counts waits begun by main threads */
   uint32_t waiting; /* hint: the controller sleeps on `event` */
   uint32_t adopting; /* some process adopts orphans (PR_SET_CHILD_SUBREAPER) */
-  uint32_t fair;    /* its threads share the CPU with all others: it did not fall asleep in time */
   uint32_t spins;   /* statistics: naps forced on programs that spin on the clock */
   struct cg_proc proc[CG_PROCS];
   struct cg_mark mark[CG_MARKS];

@@ -51,8 +51,6 @@ struct cg_report {
   uint64_t spins;        /* naps forced on spinning programs since the desktop began */
 };
 
-#define LONG_RUN (2 * CG_SECOND) /* CPU time without a sleep after which others on the CPU must not wait any longer */
-
 /* ---- the desktop as the kernel lists it ---- */
 
 struct process {
@@ -318,27 +316,9 @@ static void expect(struct cg_page *p, int inside) { /* this main thread is about
 }
 static int root_lives(struct desk *d) { return cpu_of(d->root) >= 0; }
 
-/* What does not fall asleep must not keep the CPU from everybody else, and is not exact any more anyhow. */
-static void be_fair(struct desk *d, int fair) {
-  if (!d->ordered || (!fair && !load(&d->page->fair))) return;
-  store(&d->page->fair, (uint32_t)fair);
-  struct sched_param p = {.sched_priority = fair ? 0 : CG_TURN};
-  for (int i = 0; i < d->threads; i++)
-    if (d->thread[i].pid != d->root) sched_setscheduler(d->thread[i].tid, fair ? SCHED_BATCH : SCHED_FIFO, &p);
-}
-static int64_t cpu_listed(struct desk *d, int now) { /* of all its processes, when they were listed or now */
-  int64_t sum = 0;
-  for (int i = 0; i < d->processes; i++) {
-    int64_t cpu = now ? cpu_of(d->process[i].pid) : d->process[i].cpu;
-    sum += cpu > 0 ? cpu : 0;
-  }
-  return sum;
-}
-
 /* Waits until the desktop sleeps: 1; 0 when `until` (CLOCK_MONOTONIC ns) came first; -1 when it is gone. */
 static int drain(struct desk *d, int64_t until) {
   struct cg_page *p = d->page;
-  int64_t before = cpu_listed(d, 0), look = clock_ns(CLOCK_MONOTONIC) + LONG_RUN;
   for (int missed = 0;;) {
     uint32_t event = load(&p->event);
     store(&p->waiting, 1);
@@ -351,15 +331,9 @@ static int drain(struct desk *d, int64_t until) {
       }
       if (!root_lives(d)) return CG_GONE;
     }
-    int64_t t_now = clock_ns(CLOCK_MONOTONIC);
-    if (t_now > until) {
+    if (clock_ns(CLOCK_MONOTONIC) > until) {
       store(&p->waiting, 0);
       return root_lives(d) ? 0 : CG_GONE;
-    }
-    if (d->ordered && t_now > look && !load(&p->fair)) {
-      look = t_now + LONG_RUN / 4;
-      list(d);
-      if (cpu_listed(d, 1) - before > LONG_RUN) be_fair(d, 1);
     }
     /* Hinted busy: sleep until a main thread begins a wait, or look all the same after a while. A look that failed
      * although nobody is hinted busy: somebody was woken and has not run yet, or works without hints. */
@@ -451,6 +425,13 @@ static void mark(struct cg_page *p) { /* tells files written from here on from t
   p->mark[n % CG_MARKS] = (struct cg_mark){clock_ns(CLOCK_REALTIME_COARSE), load(&p->now)};
   store(&p->marks, n + 1);
 }
+/* Strict turns for what sleeps. What does not must not keep the CPU from everybody else, and is not exact any more anyhow;
+ * the watchdog may have ended its turns before us. */
+static void schedule(struct desk *d, int settled) {
+  if (!d->ordered || settled == (sched_getscheduler(d->root) == SCHED_FIFO)) return;
+  struct sched_param p = {.sched_priority = settled ? CG_TURN : 0};
+  for (int i = 0; i < d->threads; i++) sched_setscheduler(d->thread[i].tid, settled ? SCHED_FIFO : SCHED_BATCH, &p);
+}
 static void run_program(struct desk *d) {
   struct cg_report *r = &d->report;
   int64_t real = clock_ns(CLOCK_MONOTONIC), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID), cap = (int64_t)(d->cap * 1e9);
@@ -478,7 +459,7 @@ static void run_program(struct desk *d) {
     r->status = k;
   }
   if (r->busy_state && r->status == CG_SETTLED) r->status = CG_UNSETTLED;
-  if (r->status >= 0) be_fair(d, r->status == CG_UNSETTLED);
+  if (r->status >= 0) schedule(d, r->status == CG_SETTLED);
   r->threads = d->threads;
   drop_all_files(d);
   if (d->log) fflush(d->log);

@@ -9,7 +9,7 @@
  *
  *     init --reap PROGRAM ARGUMENTS...  on the host: runs PROGRAM, which starts a sandbox and leaves it, and reaps what it
  *                                       left: no ended sandbox waits for the machine's own first process. fd 4: says
- *                                       "2" when PROGRAM is done, "x" when it failed
+ *                                       "2" when PROGRAM is done, "x" when it failed. watchdog.h is its other duty
  *
  *     init --with [--cpu N] [--join FILE]... --run FOLDER [--root FOLDER] PROGRAM ARGUMENTS...
  *                                       on the host: becomes PROGRAM on a CPU, in control groups, with mounts of its own:
@@ -25,6 +25,7 @@
  * that started it, never before the R that named it. */
 #define _GNU_SOURCE
 #include "clock.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
@@ -175,7 +176,6 @@ static void become(const char *cwd, char **argv, char **env, const int *stdio, i
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   prctl(PR_SET_DUMPABLE, 1); /* else our own /proc/self belongs to somebody else */
-  if (sched_getscheduler(0) == SCHED_FIFO) sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = CG_TURN});
   int adjust = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); /* out of memory: anything but init goes first */
   if (adjust >= 0 && write(adjust, "500", 3) < 0) {} /* then the kernel chooses by size alone */
   for (int i = 0; i < 3; i++)
@@ -331,6 +331,8 @@ static void welcome(void) {
   close(fd);
 }
 
+#include "watchdog.h"
+
 /* ---- the beginning, and the loop ---- */
 
 static void folder(const char *path, mode_t mode) {
@@ -429,13 +431,15 @@ static int reap_for(char **argv) {
   }
   if (starter < 0) die("fork");
   close(OWNER);
-  int code = 1, status;
-  for (pid_t pid; (pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR;)
+  int code = -1, status;
+  for (pid_t pid; (pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR;) {
     if (pid == starter) {
       code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
       if (write(READY, code ? "x" : "2", 1) < 0) {} /* then nobody waits */
       close(READY);
     }
+    if (!code) watch();
+  }
   return code;
 }
 

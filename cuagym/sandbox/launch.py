@@ -71,6 +71,7 @@ class Running:
         discard: Removes what else the sandbox has on the host, once it has ended.
         out_of_memory: Whether the kernel killed something inside for its memory limit.
         recipe: What a copy of it needs besides its processes; None: it cannot be copied.
+        watched: Whether the helper sees to it that nothing inside keeps a CPU to itself.
     """
 
     backend: str
@@ -80,6 +81,7 @@ class Running:
     discard: Callable[[], None] = lambda: None
     out_of_memory: Callable[[], bool] = lambda: False
     recipe: Recipe | None = None
+    watched: bool = False
 
     def dispose(self) -> None:
         """Kills everything inside and removes what the sandbox has on the host."""

@@ -200,6 +200,7 @@ def _start(
             lambda: _discard(folder),
             partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
             Recipe(root, limits, hostname),
+            watched=True,
         )
 
 
@@ -268,6 +269,7 @@ def _restore(
                 lambda: _discard(folder),
                 partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
                 recipe,
+                watched=True,
             )
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -39,6 +39,8 @@ class Sandbox:
     Attributes:
         backend: "runc" or "bubblewrap".
         pid: The sandbox's first process, as the host counts.
+        watched: Whether somebody sees to it that nothing inside keeps a CPU to itself, if it is
+            allowed to.
 
     Raises:
         Fault: If its first process does not answer; the sandbox is then closed.
@@ -56,6 +58,7 @@ class Sandbox:
     ) -> None:
         self.backend = running.backend
         self.pid = running.pid
+        self.watched = running.watched
         self._running = running
         self._env = env
         self._pidfd = -1
