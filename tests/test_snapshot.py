@@ -76,14 +76,19 @@ def test_a_fork_goes_on_as_its_origin_does(env: Any, state: str) -> None:
 
 
 @pytest.mark.parametrize("trial", range(8))
-def test_a_fork_in_the_middle_of_an_oracle_ends_as_its_origin_does(trial: int) -> None:
+def test_a_fork_in_the_middle_of_an_oracle_ends_as_its_origin_does(
+    trial: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In what it shows, and in what happens inside: the same waits end at the same moments."""
+    monkeypatch.setenv("CUAGYM_CLOCK_LOG", str(tmp_path / "log"))
+    look: Any = "gtk3" if trial % 2 else "plain"
     rng = np.random.default_rng(trial)
     families = find("excel/core@1")
     family = families[int(rng.integers(len(families)))]
     instance = family.instance(int(rng.integers(1000)))
-    env = make(task=family.id, prepare=0, max_steps=10**6).unwrapped
+    env = make(task=family.id, look=look, max_steps=10**6).unwrapped
     env.reset(seed=trial, options={"task": instance})
-    turns = list(family.solve(dict(instance.params), Screen(1280, 720, "gtk3")))
+    turns = list(family.solve(dict(instance.params), Screen(1280, 720, look)))
     at = int(rng.integers(len(turns)))
     for turn in turns[:at]:
         env.step_turn(turn)
@@ -92,8 +97,11 @@ def test_a_fork_in_the_middle_of_an_oracle_ends_as_its_origin_does(trial: int) -
         one, other = env.step_turn(turn), copy.step_turn(turn)
         assert np.array_equal(one[0]["screenshot"], other[0]["screenshot"]), (family.id, turn)
         assert one[1:] == other[1:]
+    logs = [tmp_path / f"log.{e.sandbox.pid}" for e in (env, copy)]
     env.close()
     copy.close()
+    before, after = (log.read_text().splitlines() for log in logs)
+    assert len(after) > 10 and before[-len(after) + 1 :] == after[1:]  # but for its first look
 
 
 def test_forks_are_independent_and_outlive_their_origin(env: Any) -> None:

@@ -149,6 +149,17 @@ def _take_turns(pid: int, strictly: bool) -> bool:
     return False
 
 
+def _threads(pid: int) -> list[int]:
+    """The threads of a process and of all below it; those of a copied desktop, which sleep."""
+    found = []
+    for tid in map(int, os.listdir(f"/proc/{pid}/task")):
+        found.append(tid)
+        with open(f"/proc/{pid}/task/{tid}/children", "rb") as children:
+            for child in children.read().split():
+                found += _threads(int(child))
+    return found
+
+
 class Place:
     """A CPU for one desktop: of those allowed the one with the fewest desktops of this user.
 
@@ -172,20 +183,22 @@ class Place:
                 return
 
     def hold(self, pid: int, turns: bool) -> bool:
-        """Pins a process, and all that it will start, unless that is not permitted.
+        """Pins processes, and all that they will start, unless that is not permitted.
 
         Args:
-            pid: the process.
+            pid: the first of them; all below it follow.
             turns: whether its threads may keep the CPU until they sleep.
 
         Returns:
             Whether its threads run strictly in turns.
         """
+        threads = _threads(pid)
         try:
-            os.sched_setaffinity(pid, {self.cpu})
+            for tid in threads:
+                os.sched_setaffinity(tid, {self.cpu})
         except OSError:  # a container may lack CAP_SYS_NICE: its threads run at once then
             return False
-        return _take_turns(pid, turns)
+        return all([_take_turns(tid, turns) for tid in threads])
 
     def close(self) -> None:
         """The desktop is gone."""

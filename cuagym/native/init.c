@@ -15,6 +15,8 @@
  *                                       on the host: becomes PROGRAM on a CPU, in control groups, with mounts of its own:
  *                                       one folder at /run, the other at /run/cuagym-root
  *
+ *     init --last-pid PID [N]           on the host: prints the last pid given out in the pid namespace of PID, or makes it N
+ *
  * Requests are single SOCK_SEQPACKET messages of fields that each end in a NUL; the first names the operation:
  *     S cwd stdio argc argv... env...   start a program; stdio: which of 0, 1, 2 come along as descriptors ("02")
  *     O path flags mode                 open a file          -> a descriptor
@@ -485,7 +487,26 @@ static int become_with(int argc, char **argv) {
   return 2;
 }
 
+/* The kernel tells it, and lets it be set, only inside the namespace. */
+static int last_pid(pid_t pid, const char *wanted) {
+  char text[32] = "";
+  int of = (int)syscall(SYS_pidfd_open, pid, 0), status = 1;
+  int fd = open("/proc/sys/kernel/ns_last_pid", O_RDWR | O_CLOEXEC);
+  if (of < 0 || fd < 0 || setns(of, CLONE_NEWPID)) die("the pids of a sandbox");
+  pid_t child = fork();
+  if (!child) {
+    if (!wanted) { /* the last one is our own, and as if it had not been */
+      if (read(fd, text, sizeof text) <= 0) _exit(1);
+      sprintf(text, "%ld", strtol(text, NULL, 10) - 1);
+      wanted = text;
+    }
+    _exit(pwrite(fd, wanted, strlen(wanted), 0) < 0 || puts(wanted) < 0 || fflush(stdout));
+  }
+  return child < 0 || waitpid(child, &status, 0) < 0 || status;
+}
+
 int main(int argc, char **argv) {
+  if (argc > 2 && !strcmp(argv[1], "--last-pid")) return last_pid((pid_t)atoi(argv[2]), argc > 3 ? argv[3] : NULL);
   if (argc > 2 && !strcmp(argv[1], "--with")) return become_with(argc - 2, argv + 2);
   syscall(SYS_close_range, READY + 1, ~0u, 0); /* what the launcher left open */
   if (argc > 2 && !strcmp(argv[1], "--reap")) return reap_for(argv + 2);

@@ -128,5 +128,5 @@ def restore(image: Image, cpu: int) -> Sandbox:
         SetupError: If the machine lacks something.
         Fault: If it could not be restored. Nothing is left running.
     """
-    running = runc.restore(image.recipe, image.folder, image.external, cpu)
+    running = runc.restore(image, cpu)
     return Sandbox(running, image.recipe.root.env, image.ended)

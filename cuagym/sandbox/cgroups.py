@@ -21,7 +21,7 @@ PARENT = "cuagym"
 _SHARES = "65536"
 _WEIGHT = "10000"
 
-# v1 alone hands real-time scheduling down by groups, and never more in sum than the machine has: the
+# v1 alone hands real-time scheduling down by groups, never more in sum than the machine has: the
 # desktops share what the parent gets. The rest of each second is left to everybody else.
 _RT_RUNTIME = "cpu.rt_runtime_us"
 _RT_SHARE = "900000"

@@ -15,7 +15,16 @@ from cuagym.native.build import artifact
 from cuagym.sandbox import memory
 from cuagym.sandbox.launch import find
 
-__all__ = ["RESTORED", "command", "dump", "program", "restore_options", "unusable", "version"]
+__all__ = [
+    "RESTORED",
+    "command",
+    "dump",
+    "last_pid",
+    "program",
+    "restore_options",
+    "unusable",
+    "version",
+]
 
 PREFIX: Final = Path("/usr/local/lib/cuagym/criu/criu")
 """Where images/criu.sh puts one, if the distribution's own is too old."""
@@ -104,6 +113,23 @@ def dump(pid: int, images: Path, external: Iterable[str]) -> None:
     for place in external:
         argv += ["--external", f"mnt[{place}]:{place}"]
     _run([*argv, *_OPTIONS], images / "dump.log", "a snapshot could not be taken")
+
+
+def last_pid(pid: int, wanted: int | None = None) -> int:
+    """Tell the last pid that was given out in the pid namespace of a process, or set it.
+
+    Programs show their pids in names of files, and of waits that end at one moment the lowest comes
+    first: a copy must go on counting where its origin does.
+
+    Raises:
+        Fault: If it cannot be told.
+    """
+    argv = [str(artifact("init")), "--last-pid", str(pid)]
+    argv += [] if wanted is None else [str(wanted)]
+    done = subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Fault(f"a sandbox's pids cannot be told: {done.stderr.strip()}")
+    return int(done.stdout)
 
 
 def restore_options(images: Path, work: Path, external: Mapping[str, str]) -> list[str]:

@@ -20,12 +20,14 @@ class Image:
         recipe: How the sandbox was started.
         external: Where it saw what is not its own.
         ended: Programs that had ended, and how.
+        last_pid: The last pid that it had given out.
     """
 
     folder: Path
     recipe: Recipe
     external: tuple[str, ...]
     ended: Mapping[int, int]
+    last_pid: int
 
     @property
     def size(self) -> int:

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from cuagym.errors import Fault, SetupError
 from cuagym.native.build import artifact
 from cuagym.sandbox import cgroups, criu, folders, memory
+from cuagym.sandbox.image import Image
 from cuagym.sandbox.launch import Launch, Recipe, Running, find
 from cuagym.sandbox.root import UID, Limits, Root
 
@@ -204,13 +205,11 @@ def _start(
         )
 
 
-def restore(recipe: Recipe, images: Path, external: Iterable[str], cpu: int) -> Running:
+def restore(image: Image, cpu: int) -> Running:
     """Makes a sandbox of what CRIU has written of another one.
 
     Args:
-        recipe: Of that one.
-        images: What CRIU has written.
-        external: Where it saw what is not its own.
+        image: Of that one.
         cpu: Where its processes will live.
 
     Raises:
@@ -224,7 +223,7 @@ def restore(recipe: Recipe, images: Path, external: Iterable[str], cpu: int) -> 
     except OSError as e:
         raise Fault(f"a sandbox's folder could not be made: {e}") from e
     try:
-        return _restore(folder, recipe, images, external, cpu)
+        return _restore(folder, image, cpu)
     except BaseException as e:
         _discard(folder)
         if isinstance(e, OSError):
@@ -232,11 +231,9 @@ def restore(recipe: Recipe, images: Path, external: Iterable[str], cpu: int) -> 
         raise
 
 
-def _restore(
-    folder: folders.Folder, recipe: Recipe, images: Path, external: Iterable[str], cpu: int
-) -> Running:
+def _restore(folder: folders.Folder, image: Image, cpu: int) -> Running:
     rootfs = folder.path / "rootfs"
-    root, limits = recipe.root, recipe.limits
+    root, limits = image.recipe.root, image.recipe.limits
     _build(rootfs, root, limits.tmpfs())
     work = memory.base() / folder.name
     work.mkdir()
@@ -244,13 +241,13 @@ def _restore(
         cgroups.prepare()
         joins = cgroups.make(folder.name, limits.memory, limits.processes)
         hosts = {inside: host for host, inside in root.read_only}
-        seen = {place: hosts.get(place) or _device(place) for place in external}
+        seen = {place: hosts.get(place) or _device(place) for place in image.external}
         command = [str(artifact("init")), "--reap"]
         command += criu.command(
             *(word for join in joins for word in ("--join", join)),
             *("--cpu", str(cpu), "--root", str(rootfs)),
         )
-        command += criu.restore_options(images, work, seen)
+        command += criu.restore_options(image.folder, work, seen)
         with Launch(command, name="CRIU", awaited=b"2") as launch:
             try:
                 launch.wait_ready()
@@ -261,6 +258,11 @@ def _restore(
                 pidfd = os.pidfd_open(pid)
             except ProcessLookupError:
                 raise launch.failure("ended as soon as it was restored") from None
+            try:
+                criu.last_pid(pid, image.last_pid)
+            except BaseException:
+                os.close(pidfd)
+                raise
             return Running(
                 "runc",
                 pid,
@@ -268,7 +270,7 @@ def _restore(
                 launch.take_helper(),
                 lambda: _discard(folder),
                 partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
-                recipe,
+                image.recipe,
                 watched=True,
             )
     finally:

@@ -301,11 +301,12 @@ class Sandbox:
         control.close()
         try:
             external = criu.mounts(self.pid)
+            last_pid = criu.last_pid(self.pid)
             criu.dump(self.pid, folder, external)
         finally:
             self._control = Control(self.pid, ended)
             self._adopt()
-        return Image(folder, recipe, tuple(external), ended)
+        return Image(folder, recipe, tuple(external), ended, last_pid)
 
     def _adopt(self) -> None:
         owner = os.pidfd_open(os.getpid())
