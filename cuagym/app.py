@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from cuagym import cache as user_cache
 from cuagym.artefacts import Unreadable
@@ -32,7 +32,7 @@ from cuagym.desktop.x11 import Window
 from cuagym.desktop.xvfb import DISPLAY, XvfbDesktop
 from cuagym.documents import MAX_BYTES
 from cuagym.errors import Fault, UsageError, nearest
-from cuagym.sandbox import Image, Limits, Root, Sandbox, restore, start
+from cuagym.sandbox import Image, Limits, Root, Sandbox, recipe, restore, stamp, start
 
 Look = Literal["gtk3", "plain"]
 LOOKS: tuple[Look, ...] = ("gtk3", "plain")
@@ -72,8 +72,15 @@ class Application(ABC):
         """Environment variables of the program."""
 
     @abstractmethod
+    def launch(self) -> list[str]:
+        """The command line that starts the program, without any document or window."""
+
+    @abstractmethod
     def command(self, document: str) -> list[str]:
-        """The command line that opens `document` (a path inside; "" for an empty document)."""
+        """The command line that opens `document` (a path inside; "" for an empty document).
+
+        A program that runs already opens it, as for a user who double-clicks on a file.
+        """
 
     @abstractmethod
     def ready(self, windows: list[Window], document: str) -> bool:
@@ -148,6 +155,30 @@ class Frozen:
     document: str
     pid: int
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for json: all but the files in the image's folder."""
+        return {
+            "image": self.image.to_json(),
+            "desktop": self.desktop.to_json(),
+            "document": self.document,
+            "pid": self.pid,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], folder: Path, app: Application) -> Frozen:
+        """What `to_json` wrote of a session of an application, its image's files in a folder.
+
+        Raises:
+            Fault: it was not taken on such a machine as this; says what differs.
+        """
+        image = Image.from_json(data["image"], folder, recipe(_root(app)))
+        desktop = xvfb.Frozen.from_json(data["desktop"])
+        return cls(image, desktop, str(data["document"]), int(data["pid"]))
+
+
+def _root(app: Application) -> Root:
+    return Root(clock=True).plus(files=app.tools())
+
 
 class Session:
     """One application with one document, settled on a clean desktop. Nothing starts before `start`.
@@ -163,7 +194,7 @@ class Session:
         self, app: Application, size: tuple[int, int], look: Look, sandbox: str = "auto"
     ) -> None:
         self.app, self.look = app, look
-        self._size, self._backend = size, sandbox
+        self.size, self.backend = size, sandbox
         self.document = ""
         self.pid = 0
         self._sandbox: Sandbox | None = None
@@ -172,11 +203,16 @@ class Session:
         self._lock = threading.Lock()
 
     def start(self, files: Mapping[str, bytes], document: str, home: bytes | None = None) -> None:
-        """Starts all of it and waits until it has settled; after a failure nothing is left.
+        """Starts all of it: `launch`, then `open`."""
+        self.launch(home)
+        self.open(files, document)
+
+    def launch(self, home: bytes | None = None) -> None:
+        """Starts the application without a document; after a failure nothing is left.
+
+        What follows is the same whether it was launched or restored from a copy of this moment.
 
         Args:
-            files: the workspace's files by name.
-            document: the one of them to open; "" for an empty document.
             home: the warm profile as a tar; None to make or find it in the cache.
 
         Raises:
@@ -184,19 +220,45 @@ class Session:
             SetupError: the machine lacks something.
         """
         if home is None:
-            home = warm_home(self.app, self.look, self._backend)
-        self.document = f"{WORKSPACE}/{document}" if document else ""
+            home = warm_home(self.app, self.look, self.backend)
         try:
             self._open_sandbox()
             self.sandbox.unpack(home, HOME)
+            self.sandbox.unpack(_workspace({}), "/")
+            self.desktop = XvfbDesktop(self.sandbox, self.size)
+            self.pid = self._spawn(self.app.launch())
+            for _ in range(2):
+                self._settle(1.0)
+                if self.has_quit():
+                    raise Fault(f"{self.app.name} ended while it started")
+        except BaseException:
+            self.close()
+            raise
+
+    def open(self, files: Mapping[str, bytes], document: str) -> None:
+        """Opens a document in what was launched, and waits until it has settled.
+
+        After a failure nothing is left.
+
+        Args:
+            files: the workspace's files by name.
+            document: the one of them to open; "" for an empty document.
+
+        Raises:
+            Fault: it was not opened, or `abort` was called meanwhile.
+        """
+        self.document = f"{WORKSPACE}/{document}" if document else ""
+        try:
             self.sandbox.unpack(_workspace(files), "/")
-            self.desktop = XvfbDesktop(self.sandbox, self._size)
-            environment = {"DISPLAY": DISPLAY, **self.app.environment(self.look)}
-            self.pid = self.sandbox.spawn(self.app.command(self.document), env=environment)
+            self._spawn(self.app.command(self.document))
             self._wait_until_ready()
         except BaseException:
             self.close()
             raise
+
+    def _spawn(self, command: list[str]) -> int:
+        environment = {"DISPLAY": DISPLAY, **self.app.environment(self.look)}
+        return self.sandbox.spawn(command, env=environment)
 
     def freeze(self, folder: Path) -> Frozen:
         """Writes all of it to an empty folder; it goes on living, and no application time passes.
@@ -224,7 +286,7 @@ class Session:
                 self._sandbox = sandbox
                 if self._aborted:
                     raise Fault("the restore was given up")
-            self.desktop = XvfbDesktop(sandbox, self._size, frozen.desktop, place)
+            self.desktop = XvfbDesktop(sandbox, self.size, frozen.desktop, place)
             self.screen.grant(0.0)
         except BaseException:
             place.close()
@@ -232,8 +294,7 @@ class Session:
             raise
 
     def _open_sandbox(self) -> None:
-        root = Root(clock=True).plus(files=self.app.tools())
-        sandbox = start(self._backend, root, Limits())
+        sandbox = start(self.backend, _root(self.app), Limits())
         with self._lock:
             self._sandbox = sandbox
             if self._aborted:
@@ -245,6 +306,16 @@ class Session:
             self._aborted = True
             if self._sandbox is not None:
                 self._sandbox.close()
+
+    @staticmethod
+    def stamp(app: Application) -> dict[str, str]:
+        """What must be the same where a frozen session of an application goes on."""
+        return stamp(recipe(_root(app)))
+
+    @property
+    def aborted(self) -> bool:
+        """Whether `abort` was called."""
+        return self._aborted
 
     @property
     def sandbox(self) -> Sandbox:

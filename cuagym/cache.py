@@ -1,4 +1,4 @@
-"""The user's cache folder: compiled sources, warm profiles and, later, snapshots.
+"""The user's cache folder: compiled sources, warm profiles, and snapshots of launched programs.
 
 It is the only thing that outlives an env. Every entry can be made again, so all of it may be
 deleted at any time with `cuagym cache clear`.
@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-KINDS = ("native", "profile")
-MAX_ENTRIES = 32
-"""Entries kept of each kind; the ones not used for longest go first."""
+KINDS = {"native": 32, "profile": 32, "snapshot": 8}
+"""What it holds, and how many of each are kept; the ones not used for longest go first."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _bound(kind: Path) -> None:
     for place in _folders(kind):
         with suppress(FileNotFoundError):  # another process removes too
             used.append((place.stat().st_mtime, place))
-    for _, old in sorted(used)[:-MAX_ENTRIES]:
+    for _, old in sorted(used)[: -KINDS[kind.name]]:
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -313,6 +313,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         job, self._starting = self._starting, None
         self._wait_off(job)
         start = job.result()
+        self._supply.took(start)
         episode = self._episode = Episode(
             start.instance, start.session, self._reward, self._max_steps
         )
@@ -410,7 +411,11 @@ class DesktopEnv(gym.Env[Observation, Any]):
 
     @property
     def reset_modes(self) -> dict[str, int]:
-        """How many resets found their desktop prepared, and how many had to start one."""
+        """How many resets found their desktop prepared, and how the others' came to be.
+
+        "restore": from a snapshot with the document open; "open": from one of the application, in
+        which it was then opened; "start": by starting everything.
+        """
         return dict(self._supply.modes)
 
     # Snapshots
@@ -430,7 +435,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         """
         self._refuse_while_busy()
         episode = self._current()
-        folder = claim()
+        folder = claim(episode.session)
         try:
             session = episode.session.freeze(folder.path)
             assert self._frame is not None

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import gymnasium as gym
 import numpy as np
 
-from cuagym.app import Frozen
+from cuagym.app import Frozen, Session
 from cuagym.errors import Fault, UsageError
 from cuagym.sandbox import memory
 from cuagym.sandbox.folders import Folder
@@ -83,16 +83,16 @@ class Snapshot:
         self.close()
 
 
-def claim() -> Folder:
-    """Make the folder of a snapshot.
+def claim(session: Session) -> Folder:
+    """Make the folder of a session's snapshot.
 
     Raises:
-        Fault: If it cannot be made.
+        Fault: If it cannot be made, or there is too little memory.
     """
     try:
-        return memory.claim()
+        return memory.claim(session.sandbox.memory())
     except OSError as e:
-        raise Fault(f"a snapshot's folder could not be made: {e}") from e
+        raise Fault(f"no snapshot could be taken: {e}") from e
 
 
 def fork(env: _Env, n: int) -> list[_Env]:

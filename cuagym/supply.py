@@ -11,22 +11,25 @@ from typing import Any
 import numpy as np
 
 from cuagym import app as apps
-from cuagym import pack
+from cuagym import desktops, pack
 from cuagym.app import Application, Look, Session
 from cuagym.errors import Fault, UsageError, nearest
 from cuagym.jobs import Job
-from cuagym.sandbox import check_backend
+from cuagym.sandbox import check_backend, memory
 from cuagym.task import TaskFamily, TaskInstance, no_task
 
 _SEEDS = 2**31 - 1
+_RESERVE = 1 << 30
+"""Bytes of memory that must be left for others where a desktop is readied ahead of time."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """A task and the desktop on which it is about to be done."""
+    """A task, the desktop on which it is about to be done, and how that came to be."""
 
     instance: TaskInstance
     session: Session
+    mode: str = "start"
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class Supply:
             self._families(None)
         self._ahead: tuple[Any, Job[Start]] | None = None
         self._unwanted: list[Job[Start]] = []
-        self.modes = {"prepared": 0, "start": 0}
+        self._hit = False
+        self.modes = dict.fromkeys(("prepared", *desktops.MODES), 0)
 
     def _families(self, task: str | None) -> list[TaskFamily]:
         name = task or self._settings.task or f"{self._settings.app}/core@1"
@@ -120,18 +124,22 @@ class Supply:
         """The next episode: the one that was readied, if it is wanted and still whole."""
         wanted = _state(rng, options)
         make = self.draw(rng, options)
+        desktops.use(self)
         ahead, self._ahead = self._ahead, None
-        if ahead is not None and ahead[0] == wanted and _whole(ahead[1]):
-            self.modes["prepared"] += 1
+        self._hit = ahead is not None and ahead[0] == wanted and _whole(ahead[1])
+        if ahead is not None and self._hit:
             return ahead[1]
         if ahead is not None:
             self._cancel(ahead[1])
-        self.modes["start"] += 1
         return self._start(make)
+
+    def took(self, start: Start) -> None:
+        """Counts what `begin` came to."""
+        self.modes["prepared" if self._hit else start.mode] += 1
 
     def foresee(self, rng: np.random.Generator, options: Mapping[str, Any]) -> None:
         """Readies what the next unseeded reset with these options will want."""
-        if self._prepare and self._ahead is None:
+        if self._prepare and self._ahead is None and memory.available() > _RESERVE:
             wanted = _state(rng, options)
             self._ahead = wanted, self._start(self.draw(copy.deepcopy(rng), options))
 
@@ -141,8 +149,8 @@ class Supply:
 
         def start() -> Start:
             instance = make()  # here, since writing a workbook takes its time
-            session.start(instance.files, instance.open)
-            return Start(instance, session)
+            mode = desktops.set_up(session, instance.files, instance.open)
+            return Start(instance, session, mode)
 
         return Job(start, lambda made: made.session.close(), session.abort)
 
@@ -159,6 +167,7 @@ class Supply:
         for job in self._unwanted:
             job.join()
         self._unwanted.clear()
+        desktops.leave(self)
 
 
 def _whole(ahead: Job[Start]) -> bool:

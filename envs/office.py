@@ -116,6 +116,16 @@ def _starter() -> str:
     return starter if os.access(starter, os.X_OK) else "soffice"
 
 
+def _soffice() -> list[str]:
+    return [
+        _starter(),
+        "--norestore",
+        "--nologo",
+        "--nofirststartwizard",
+        f"-env:UserInstallation=file://{HOME}/{PROFILE}",
+    ]
+
+
 class Office(Application):
     """One LibreOffice application. A subclass is a few constants.
 
@@ -163,18 +173,14 @@ class Office(Application):
             "GDK_RENDERING": "image",
         }
 
+    def launch(self) -> list[str]:
+        """Starts soffice, listening for the helper."""
+        return [*_soffice(), "--nodefault", f"--accept=pipe,name={PIPE};urp"]
+
     def command(self, document: str) -> list[str]:
-        """Starts soffice on the document, listening for the helper."""
-        return [
-            _starter(),
-            "--norestore",
-            "--nologo",
-            "--nofirststartwizard",
-            f"-env:UserInstallation=file://{HOME}/{PROFILE}",
-            f"--accept=pipe,name={PIPE};urp",
-            *self.options.get(posixpath.splitext(document)[1].lower(), ()),
-            document or self.module,
-        ]
+        """Has the soffice that runs, or a new one, open the document."""
+        options = self.options.get(posixpath.splitext(document)[1].lower(), ())
+        return [*_soffice(), *options, document or self.module]
 
     def ready(self, windows: list[Window], document: str) -> bool:
         """Whether a visible window bears the document's name."""

@@ -8,8 +8,8 @@ is none for a browser.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cuagym.actions import (
@@ -54,8 +54,37 @@ _ROUNDING: Final = 1e-3
 """A thousandth of a pixel: x / width as a float32 may fall just short of pixel x."""
 
 _Pixel = tuple[int, int]
-Memory = tuple[tuple[int, _Pixel, int] | None, Any]
-"""What a copy of a desktop's input is told: the last click, and what the keyboard remembers."""
+_Click = tuple[int, _Pixel, int]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a copy of a desktop's input is told, since the X server cannot tell it.
+
+    Attributes:
+        clicked: The last click.
+        keys: Of the keyboard: the keycodes held, characters bound to keycodes, and those free, all
+            in their orders.
+    """
+
+    clicked: _Click | None
+    keys: tuple[Sequence[int], Mapping[str, int], Sequence[int]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for json."""
+        held, bound, free = self.keys
+        keys = {"held": list(held), "bound": list(bound.items()), "free": list(free)}
+        return {"clicked": self.clicked, "keys": keys}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Memory:
+        """What `to_json` wrote."""
+        keys = data["keys"]
+        clicked = None
+        if data["clicked"]:
+            button, (x, y), count = data["clicked"]
+            clicked = (int(button), (int(x), int(y)), int(count))
+        return cls(clicked, (keys["held"], dict(keys["bound"]), keys["free"]))
 
 
 class Input:
@@ -81,16 +110,16 @@ class Input:
         # Bits 8 to 12 of the mask are the buttons 1 to 5.
         self._held = [button for button in (1, 2, 3) if pointer.mask >> (7 + button) & 1]
         self._writes: list[Write] = []
-        self._clicked: tuple[int, _Pixel, int] | None = None
+        self._clicked: _Click | None = None
 
     def memory(self) -> Memory:
         """Return what the X server cannot tell."""
-        return self._clicked, self._keyboard.memory()
+        return Memory(self._clicked, self._keyboard.memory())
 
     def remember(self, memory: Memory) -> None:
         """Go on as the input of which this is the `memory`, on a copy of its desktop."""
-        self._clicked, keys = memory
-        self._keyboard.remember(keys)
+        self._clicked = memory.clicked
+        self._keyboard.remember(*memory.keys)
 
     @property
     def pointer(self) -> tuple[int, int]:

@@ -93,9 +93,8 @@ class Keyboard:
         """Return what the X server cannot tell: orders, of what is held, bound and free."""
         return list(self._held), OrderedDict(self._bound), list(self._free)
 
-    def remember(self, memory: tuple[list[int], OrderedDict[str, int], list[int]]) -> None:
+    def remember(self, held: Sequence[int], bound: Mapping[str, int], free: Sequence[int]) -> None:
         """Go on as the keyboard of which this is the `memory`, on a copy of its desktop."""
-        held, bound, free = memory
         self._held, self._bound, self._free = list(held), OrderedDict(bound), list(free)
 
     @property

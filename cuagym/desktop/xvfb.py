@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import index
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,15 @@ class Frozen:
 
     programs: Mapping[str, int]
     input: Memory
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for json."""
+        return {"programs": dict(self.programs), "input": self.input.to_json()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Frozen:
+        """What `to_json` wrote."""
+        return cls(dict(data["programs"]), Memory.from_json(data["input"]))
 
 
 class XvfbDesktop:

@@ -6,9 +6,17 @@
 `start` makes a `Sandbox` by runc (root) or bubblewrap (everybody else); both show the same `Root`.
 """
 
-from cuagym.sandbox.backends import check_backend, pick, promises, restore, start
+from cuagym.sandbox.backends import (
+    check_backend,
+    pick,
+    promises,
+    recipe,
+    restore,
+    start,
+    unfreezable,
+)
 from cuagym.sandbox.disposal import settle as wait_for_disposal
-from cuagym.sandbox.image import Image
+from cuagym.sandbox.image import Image, stamp
 from cuagym.sandbox.root import Limits, Root
 from cuagym.sandbox.run import Completed
 from cuagym.sandbox.sandbox import Sandbox
@@ -22,7 +30,10 @@ __all__ = [
     "check_backend",
     "pick",
     "promises",
+    "recipe",
     "restore",
+    "stamp",
     "start",
+    "unfreezable",
     "wait_for_disposal",
 ]

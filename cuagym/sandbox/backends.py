@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cuagym.errors import SetupError, UsageError, nearest
-from cuagym.sandbox import bubblewrap, disposal, runc
+from cuagym.sandbox import bubblewrap, criu, disposal, runc
 from cuagym.sandbox.image import Image
-from cuagym.sandbox.launch import Running
+from cuagym.sandbox.launch import Recipe, Running
 from cuagym.sandbox.root import Limits, Root
 from cuagym.sandbox.sandbox import Sandbox
 
@@ -115,6 +115,19 @@ def start(
     if not os.geteuid():
         disposal.later(runc.sweep)
     return sandbox
+
+
+def unfreezable(backend: str = "auto") -> str:
+    """Why sandboxes of a backend cannot be frozen here; "" if they can."""
+    name, why = pick(backend)
+    if name != "runc":
+        return f"{name} sandboxes have no snapshots ({why})"
+    return criu.unusable()
+
+
+def recipe(root: Root, limits: Limits | None = None, hostname: str = "desktop") -> Recipe:
+    """How `start` would start a sandbox: what an image of an earlier one must have been made of."""
+    return Recipe(root.complete(hostname), limits or Limits(), hostname)
 
 
 def restore(image: Image, cpu: int) -> Sandbox:

@@ -126,6 +126,15 @@ def make(name: str, memory_limit: int, processes: int) -> list[str]:
     return joins
 
 
+def memory_used(name: str) -> int:
+    """How many bytes a sandbox takes, its files in memory included."""
+    used = "memory.current" if _unified() else "memory.usage_in_bytes"
+    try:
+        return int(_text(_controller("memory") / PARENT / name / used))
+    except (OSError, ValueError):
+        return 0
+
+
 def memory_events(name: str) -> str:
     """The file in which the kernel counts what happens at a sandbox's memory limit."""
     events = "memory.events" if _unified() else "memory.oom_control"

@@ -70,6 +70,7 @@ class Running:
         helper: Our child, its parent, which reaps it and ends with it.
         discard: Removes what else the sandbox has on the host, once it has ended.
         out_of_memory: Whether the kernel killed something inside for its memory limit.
+        memory: How many bytes all inside takes.
         recipe: What a copy of it needs besides its processes; None: it cannot be copied.
         watched: Whether the helper sees to it that nothing inside keeps a CPU to itself.
     """
@@ -80,6 +81,7 @@ class Running:
     helper: int
     discard: Callable[[], None] = lambda: None
     out_of_memory: Callable[[], bool] = lambda: False
+    memory: Callable[[], int] = lambda: 0
     recipe: Recipe | None = None
     watched: bool = False
 

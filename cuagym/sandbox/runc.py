@@ -200,6 +200,7 @@ def _start(
             launch.take_helper(),
             lambda: _discard(folder),
             partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
+            partial(cgroups.memory_used, folder.name),
             Recipe(root, limits, hostname),
             watched=True,
         )
@@ -270,6 +271,7 @@ def _restore(folder: folders.Folder, image: Image, cpu: int) -> Running:
                 launch.take_helper(),
                 lambda: _discard(folder),
                 partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
+                partial(cgroups.memory_used, folder.name),
                 image.recipe,
                 watched=True,
             )

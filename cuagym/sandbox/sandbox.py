@@ -321,6 +321,10 @@ class Sandbox:
         """Whether its first process lives."""
         return self._gone is None and not wait_readable(self._pidfd, 0)
 
+    def memory(self) -> int:
+        """How many bytes all inside takes, files included; 0 where that is not known."""
+        return self._running.memory()
+
     def out_of_memory(self) -> bool:
         """Whether the kernel has killed something inside for the memory limit, ever.
 

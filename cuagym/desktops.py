@@ -1,0 +1,308 @@
+"""How a session comes to be: restored with its document, restored without, or started.
+
+What an application shows once it has been launched is the same for every document, so it is frozen
+once and kept in the user's cache folder. A task instance that comes again is frozen too, with its
+document open, in memory for as long as an env is in use. A restore goes on exactly where a start
+would, so that nobody can tell the ways apart but by the time that they take.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+import warnings
+import weakref
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cuagym import cache as user_cache
+from cuagym.app import Frozen, Session, warm_home
+from cuagym.errors import CuagymError, Fault, UsageError
+from cuagym.sandbox import memory, unfreezable
+from cuagym.sandbox.folders import Folder
+
+__all__ = ["MODES", "budget", "leave", "set_up", "use", "why_not"]
+
+MODES: Final = ("restore", "open", "start")
+"""Restored with its document; restored, and the document opened; started."""
+SETTING: Final = "CUAGYM_SNAPSHOTS"
+"""Environment variable: the most memory for documents kept open, such as 2G; 0: no snapshots."""
+_SHARE: Final = 8
+"""Without the setting: this part of the machine's memory."""
+_KNOWN: Final = 10_000
+"""Task instances of which is remembered that they were seen."""
+_UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_WAIT: Final = 120.0
+"""Real seconds that somebody waits for another thread's snapshot, on however busy a machine."""
+
+
+class _Kept:
+    """A frozen session in memory, and who is being restored from it."""
+
+    def __init__(self, frozen: Frozen, folder: Folder) -> None:
+        self.frozen, self._folder = frozen, folder
+        self.size = frozen.image.size
+        self._users, self._dropped = 0, False
+
+    def drop(self) -> None:
+        """Gives its memory back, when nobody needs it any more. With the lock held."""
+        self._dropped = True
+        if not self._users:
+            self._folder.remove()
+
+    @contextlib.contextmanager
+    def used(self) -> Iterator[Frozen]:
+        """Keeps it meanwhile. Entered with the lock held, left without."""
+        self._users += 1
+        try:
+            yield self.frozen
+        finally:
+            with _lock:
+                self._users -= 1
+                if self._dropped and not self._users:
+                    self._folder.remove()
+
+
+@dataclass
+class _Instance:
+    """What is known of a document in an application.
+
+    Attributes:
+        seen: How often it was wanted.
+        kept: Frozen, with the document open.
+        making: Somebody is about to freeze it.
+    """
+
+    seen: int = 0
+    kept: _Kept | None = None
+    making: threading.Event | None = None
+
+
+_lock = threading.RLock()
+_instances: OrderedDict[str, _Instance] = OrderedDict()
+_launching: dict[str, threading.Lock] = {}
+_users: weakref.WeakSet[object] = weakref.WeakSet()
+_failed = ""
+
+
+def budget() -> int:
+    """The most bytes of memory for documents kept open.
+
+    Raises:
+        UsageError: The setting is no size.
+    """
+    text = os.environ.get(SETTING)
+    if text is None:
+        return memory.total() // _SHARE
+    number, unit = text.strip().upper().removesuffix("B"), ""
+    if number[-1:] in _UNITS:
+        number, unit = number[:-1], number[-1:]
+    try:
+        return int(float(number) * _UNITS[unit])
+    except (ValueError, OverflowError):
+        raise UsageError(f"{SETTING}={text!r}: a size such as 500M, 2G, or 0 for none") from None
+
+
+def why_not(backend: str = "auto") -> str:
+    """Why sessions are started afresh here; "" if they are restored."""
+    if not budget():
+        return f"{SETTING}=0 switches snapshots off"
+    return _failed or unfreezable(backend)
+
+
+def use(user: object) -> None:
+    """Notes that an env is in use: what is kept in memory is kept until the last one is not."""
+    _users.add(user)
+
+
+def leave(user: object) -> None:
+    """The end of `use`; may be called twice."""
+    with _lock:
+        _users.discard(user)
+        if not _users:
+            for instance in _instances.values():
+                if instance.kept:
+                    instance.kept.drop()
+            _instances.clear()
+
+
+def set_up(session: Session, files: Mapping[str, bytes], document: str) -> str:
+    """Bring a session that has not begun to where a document is open and all has settled.
+
+    Args:
+        session: It; its `abort` makes this end soon.
+        files: The workspace's files by name.
+        document: The one of them to open; "" for an empty document.
+
+    Returns:
+        The way, one of `MODES`.
+
+    Raises:
+        Fault: It did not start, or was given up; nothing is left.
+        SetupError: The machine lacks something.
+    """
+    if why_not(session.backend):
+        session.start(files, document)
+        return "start"
+    home = warm_home(session.app, session.look, session.backend)
+    launched = _key(session, home)
+    key = hashlib.sha256(json.dumps([launched, document, _digests(files)]).encode()).hexdigest()
+    freezing = _wanted(key)
+    try:
+        if not freezing and _restored(session, key):
+            return "restore"
+        mode = _launch(session, launched, home)
+        session.open(files, document)
+        if freezing and not _failed:
+            _keep(session, key)
+        return mode
+    finally:
+        if freezing:
+            _made(key)
+
+
+def _key(session: Session, home: bytes) -> str:
+    """What a launched application depends on, within one stamp of the machine."""
+    width, height = session.size
+    words = [session.app.name, session.app.version(), session.look, width, height]
+    tools = _digests(session.app.tools())
+    told = json.dumps([words, tools, Session.stamp(session.app)], sort_keys=True).encode()
+    digest = hashlib.sha256(told + hashlib.sha256(home).digest()).hexdigest()[:16]
+    return f"{session.app.name}-{session.look}-{width}x{height}-{digest}"
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+
+
+# ---- what was launched
+
+
+def _launch(session: Session, name: str, home: bytes) -> str:
+    """Launches the application, or restores a launched one; the way."""
+    with _lock:
+        turn = _launching.setdefault(name, threading.Lock())
+    with turn:  # who comes second restores what the first has frozen
+
+        def make(folder: Path) -> None:
+            session.launch(home)
+            frozen = session.freeze(folder)
+            (folder / "frozen.json").write_text(json.dumps(frozen.to_json()))
+
+        try:
+            place = user_cache.entry("snapshot", name, make)
+        except CuagymError as e:
+            if session.aborted or session.desktop is None:
+                raise
+            _give_up(str(e))  # launched, but not frozen
+    if session.desktop is not None:
+        return "start"
+    try:
+        data = json.loads((place / "frozen.json").read_text())
+        session.restore(Frozen.from_json(data, place, session.app))
+        return "open"
+    except (Fault, OSError, ValueError, KeyError, TypeError) as e:
+        if session.aborted:
+            raise
+        _give_up(f"{place}: {e}; `cuagym cache clear` removes it")
+        session.launch(home)
+        return "start"
+
+
+def _give_up(reason: str) -> None:
+    global _failed
+    if not _failed:
+        warnings.warn(f"desktops are started afresh from here on: {reason}", stacklevel=3)
+    _failed = reason
+
+
+# ---- what was opened
+
+
+def _wanted(key: str) -> bool:
+    """Notes that an instance is wanted; whether the caller is to freeze it.
+
+    It comes again: so it may a third time. Who wants it meanwhile waits, since a restore costs a
+    fraction of what opening the document again would.
+    """
+    with _lock:
+        instance = _instances.setdefault(key, _Instance())
+        _instances.move_to_end(key)
+        instance.seen += 1
+        while len(_instances) > _KNOWN:
+            _, old = _instances.popitem(last=False)
+            if old.kept:
+                old.kept.drop()
+        making = instance.making
+        if not making:
+            if instance.kept or instance.seen < 2:
+                return False
+            instance.making = threading.Event()
+            return True
+    making.wait(_WAIT)
+    return False
+
+
+def _made(key: str) -> None:
+    with _lock:
+        instance = _instances.get(key)
+        if instance and instance.making:
+            instance.making.set()
+            instance.making = None
+
+
+def _restored(session: Session, key: str) -> bool:
+    with contextlib.ExitStack() as stack:
+        with _lock:
+            instance = _instances.get(key)
+            if not instance or not instance.kept:
+                return False
+            kept = instance.kept
+            frozen = stack.enter_context(kept.used())
+        try:
+            session.restore(frozen)
+            return True
+        except Fault:
+            if session.aborted:
+                raise
+            with _lock:
+                if instance.kept is kept:
+                    instance.kept = None
+                    kept.drop()
+            return False
+
+
+def _keep(session: Session, key: str) -> None:
+    """Freezes a session, if there is room; it goes on."""
+    most = budget()
+    try:
+        folder = memory.claim(session.sandbox.memory())
+    except OSError:  # too little memory: the next one may find more
+        return
+    try:
+        kept = _Kept(session.freeze(folder.path), folder)
+    except BaseException as e:
+        folder.remove()
+        if not isinstance(e, Fault) or session.aborted or not session.sandbox.alive():
+            raise
+        return
+    with _lock:
+        instance = _instances.get(key)
+        if not instance or kept.size > most:
+            kept.drop()
+            return
+        instance.kept = kept
+        used = sum(i.kept.size for i in _instances.values() if i.kept)
+        for other in _instances.values():
+            if used <= most:
+                break
+            if other.kept and other is not instance:
+                used -= other.kept.size
+                other.kept.drop()
+                other.kept = None
