@@ -27,7 +27,7 @@ from cuagym.errors import CuagymError, Fault, UsageError
 from cuagym.sandbox import memory, unfreezable
 from cuagym.sandbox.folders import Folder
 
-__all__ = ["MODES", "budget", "leave", "set_up", "use", "why_not"]
+__all__ = ["MODES", "SETTING", "budget", "leave", "set_up", "use", "why_not"]
 
 MODES: Final = ("restore", "open", "start")
 """Restored with its document; restored, and the document opened; started."""

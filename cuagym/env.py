@@ -488,6 +488,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         if not isinstance(n, int) or isinstance(n, bool) or n < 1:
             raise UsageError(f"fork({n!r}): a whole number of copies, at least 1, is wanted")
         with self.snapshot() as snapshot:
+            snapshot.check_memory(n)
             copies = [self._alike() for _ in range(n)]
             try:
                 with ThreadPoolExecutor(n) as threads:

@@ -90,13 +90,13 @@ def test_processes_share_it(folder: Path) -> None:
 
 
 def test_it_is_bounded_and_the_longest_unused_go_first(folder: Path) -> None:
-    for n in range(cache.MAX_ENTRIES):
+    for n in range(cache.KINDS["native"]):
         os.utime(cache.entry("native", f"name-{n}", fill("x")), (n, n))
     cache.entry("native", "name-0", fill("x"))  # used again
     cache.entry("profile", "name", fill("x"))
     cache.entry("native", "new", fill("x"))
     names = {e.name for e in cache.entries() if e.kind == "native"}
-    assert len(names) == cache.MAX_ENTRIES
+    assert len(names) == cache.KINDS["native"]
     assert "name-1" not in names and {"name-0", "name-2", "new"} <= names
 
 
@@ -116,7 +116,7 @@ def test_many_makers_at_the_bound_do_not_disturb_each_other(folder: Path) -> Non
     for thread in threads:
         thread.join()
     assert not errors
-    assert len(cache.entries()) <= cache.MAX_ENTRIES
+    assert len(cache.entries()) <= cache.KINDS["native"]
 
 
 def test_clear_empties_it_and_nothing_else(folder: Path) -> None:

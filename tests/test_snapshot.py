@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,11 @@ import cuagym
 from cuagym.actions import Click, Key, KeyDown, KeyUp, MouseDown, MouseUp, Move, Terminate, Type
 from cuagym.errors import Fault, SetupError, UsageError
 from cuagym.pack import find
-from cuagym.sandbox import criu, memory, runc
+from cuagym.sandbox import criu, image, memory, runc
+from cuagym.snapshot import Snapshot
 from cuagym.task import Screen
 
-from .conftest import TASK, make
+from .conftest import ID, TASK, make, python
 
 NONE = criu.unusable() or runc.unusable()
 pytestmark = pytest.mark.skipif(bool(NONE), reason=f"no snapshots here: {NONE}")
@@ -192,3 +194,99 @@ def test_a_failed_restore_leaves_nothing_and_what_was_before_goes_on(env: Any) -
             env.restore(snapshot)
     assert Path("/proc/self/mountinfo").read_text() == mounts
     assert env.step(Key(("Down",)))[4]["fault"] == ""
+
+
+def test_a_snapshot_goes_on_in_another_process(env: Any, tmp_path: Path) -> None:
+    env.step(Type("=1+"))
+    with env.snapshot() as snapshot:
+        snapshot.save(tmp_path / "moment.cua")
+    code = f"""
+import hashlib, gymnasium, cuagym
+from cuagym.actions import Key, Terminate, Type
+from cuagym.snapshot import Snapshot
+env = gymnasium.make({ID!r}, task={TASK!r}, look="plain", prepare=0, max_steps=10**6).unwrapped
+with Snapshot.load({str(tmp_path / "moment.cua")!r}) as snapshot:
+    env.restore(snapshot)
+for action in (Type("2\\n"), Key(("ctrl", "s")), Terminate()):
+    observation, reward, *_, info = env.step(action)
+    print(hashlib.sha256(observation["screenshot"]).hexdigest(), reward, info["step"])
+print(env.reset()[1]["task_seed"])
+env.close()
+"""
+    told = python(code).split("\n")
+    for line, action in zip(told, (Type("2\n"), Key(("ctrl", "s")), Terminate()), strict=False):
+        observation, reward, *_, info = env.step(action)
+        digest = hashlib.sha256(observation["screenshot"]).hexdigest()
+        assert line == f"{digest} {reward} {info['step']}"
+    assert told[3] == str(env.reset()[1]["task_seed"])
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("saved") / "moment.cua"
+    env = make(task=TASK).unwrapped
+    env.reset(seed=5)
+    with env.snapshot() as snapshot:
+        snapshot.save(path)
+    env.close()
+    return path
+
+
+def cut(data: bytearray) -> None:
+    del data[len(data) // 2 :]
+
+
+def altered(data: bytearray) -> None:
+    data[len(data) // 2] ^= 1
+
+
+def table_altered(data: bytearray) -> None:
+    at = data.index(b'"kernel"')
+    data[at + 12] ^= 1
+
+
+def empty(data: bytearray) -> None:
+    data.clear()
+
+
+def something_else(data: bytearray) -> None:
+    data[:] = b"PK" + bytes(5000)
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (cut, "cut short"),
+        (altered, "was altered: image/"),
+        (table_altered, "table of contents is wrong"),
+        (empty, "is no snapshot"),
+        (something_else, "is no snapshot"),
+    ],
+)
+def test_a_harmed_file_is_refused(saved: Path, tmp_path: Path, harm: Any, told: str) -> None:
+    data = bytearray(saved.read_bytes())
+    harm(data)
+    (tmp_path / "harmed.cua").write_bytes(data)
+    with pytest.raises(UsageError, match=told):
+        Snapshot.load(tmp_path / "harmed.cua")
+    assert not list((memory.base() / "images").glob(f"{os.getpid()}-*"))
+
+
+def test_a_file_of_another_machine_is_refused(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = image._machine()
+    monkeypatch.setattr(image, "_machine", lambda: {**here, "packages": "others"})
+    with pytest.raises(UsageError, match="packages: .*, here 'others'; take it again"):
+        Snapshot.load(saved)
+    monkeypatch.setattr(image, "_machine", lambda: here)
+    monkeypatch.setattr(memory, "available", lambda: 1 << 20)
+    with pytest.raises(Fault, match="MiB are needed"):
+        Snapshot.load(saved)
+
+
+def test_many_restores_at_once(env: Any) -> None:
+    env.step(Type("=1+"))
+    forks = env.fork(6)
+    frames = [five(fork, Type("2\n")) for fork in forks]
+    assert frames == [five(env, Type("2\n"))] * 6
+    for fork in forks:
+        fork.close()

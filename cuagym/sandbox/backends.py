@@ -119,7 +119,10 @@ def start(
 
 def unfreezable(backend: str = "auto") -> str:
     """Why sandboxes of a backend cannot be frozen here; "" if they can."""
-    name, why = pick(backend)
+    try:
+        name, why = pick(backend)
+    except SetupError as e:
+        return str(e)
     if name != "runc":
         return f"{name} sandboxes have no snapshots ({why})"
     return criu.unusable()

@@ -9,6 +9,7 @@ from cuagym import packages
 from cuagym.commands._extras import EXTRAS, Extra, require
 from cuagym.commands.doctor import checks, kernel
 from cuagym.errors import SetupError
+from cuagym.sandbox import criu
 
 PARTS = {"name", "ok", "detail", "fix", "needed"}
 
@@ -22,7 +23,9 @@ def test_a_machine_that_can_run_desktops(cuagym):
     assert all(check["ok"] for check in told["checks"] if check["needed"])
     assert "ms" in found["self-test"]["detail"] and "1280x720" in found["self-test"]["detail"]
     assert told["sandbox"]["backend"] in ("runc", "bubblewrap") and told["sandbox"]["promises"]
-    assert told["reset_mode"] == "start"
+    restores = "by restore from snapshots" in found["reset"]["detail"]
+    assert told["reset_mode"] == ("restore" if restores else "start")
+    assert restores == (not criu.unusable() and told["sandbox"]["backend"] == "runc")
     assert done.err.count("self-test: ") >= 3
 
 

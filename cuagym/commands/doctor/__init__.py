@@ -18,8 +18,6 @@ from cuagym.commands import add_json, emit, say
 if TYPE_CHECKING:
     from cuagym.commands.doctor.finding import Finding
 
-RESET_MODE = "start"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
@@ -80,7 +78,7 @@ def _text(finding: Finding) -> str:
 
 
 def _document(findings: list[Finding], ok: bool, backend: str) -> dict[str, Any]:
-    from cuagym import cache, sandbox
+    from cuagym import cache, desktops, sandbox
     from cuagym.errors import SetupError
 
     try:
@@ -98,7 +96,7 @@ def _document(findings: list[Finding], ok: bool, backend: str) -> dict[str, Any]
         "version": cuagym.__version__,
         "checks": [asdict(f) for f in findings],
         "sandbox": picked,
-        "reset_mode": RESET_MODE,
+        "reset_mode": "start" if desktops.why_not(backend) else "restore",
         "cache": {
             "folder": str(cache.root()),
             "size": sum(e.size for e in entries),

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from cuagym import app as apps
-from cuagym import cache, packages, sandbox
+from cuagym import cache, desktops, packages, sandbox
 from cuagym.commands import stdout_kept_clean
 from cuagym.commands._extras import EXTRAS, Extra
 from cuagym.commands._units import size
@@ -52,7 +52,7 @@ def every(backend: str) -> Iterator[Finding]:
     yield picked_sandbox(backend)
     yield office()
     yield warm_profiles()
-    yield reset_mode()
+    yield reset_mode(backend)
     yield snapshots()
     yield task_packs()
     for extra in EXTRAS.values():
@@ -163,14 +163,18 @@ def warm_profiles() -> Finding:
     return Finding("cache", writable, told, "" if writable else _writable_cache())
 
 
-def reset_mode() -> Finding:
+def reset_mode(backend: str) -> Finding:
     """How a reset comes to a clean desktop."""
-    return Finding(
-        "reset",
-        True,
-        "by start: a fresh process from a warm profile, ahead of time where there is time"
-        " (prepare=1); restoring from snapshots is not there yet",
-    )
+    reason = desktops.why_not(backend)
+    if reason:
+        told = f"by start, from a warm profile: {reason}"
+    else:
+        told = (
+            "by restore from snapshots: of the launched application, and of tasks that come again"
+            f" with their document open (up to {size(desktops.budget())} of memory in each"
+            f" process; {desktops.SETTING} sets it)"
+        )
+    return Finding("reset", True, f"{told}; ahead of time where there is time (prepare=1)")
 
 
 def snapshots() -> Finding:

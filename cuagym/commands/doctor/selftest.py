@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from cuagym.commands.doctor.finding import Finding
+from cuagym.errors import CuagymError, Fault
+
+if TYPE_CHECKING:
+    from cuagym.desktop.xvfb import XvfbDesktop
+    from cuagym.sandbox import Sandbox
 
 SIZE = (1280, 720)
 _UNORDERED = (
@@ -24,7 +30,7 @@ def selftest(backend: str, lacking: Sequence[str], say: Callable[[str], None]) -
     """
     if lacking:
         return Finding("self-test", False, f"not tried: first mend {', '.join(lacking)}")
-    from cuagym.errors import CuagymError, SetupError
+    from cuagym.errors import SetupError
 
     try:
         return _try(backend, say)
@@ -55,6 +61,7 @@ def _try(backend: str, say: Callable[[str], None]) -> Finding:
             woke = box.exits().get(sleeper) == 0
             shape = desktop.frame().shape
             ordered = desktop.clock.ordered
+            copied = _copied(box, desktop, say)
         finally:
             desktop.close()
         name = box.backend
@@ -66,4 +73,43 @@ def _try(backend: str, say: Callable[[str], None]) -> Finding:
     told = f"a second of application time took {report.real * 1e3:.0f} ms"
     told += f"; screen {shape[1]}x{shape[0]} by {name}, up and gone in {took:.1f} s"
     told += "; threads run in turns" if ordered else _UNORDERED
+    told += copied
     return Finding("self-test", True, told)
+
+
+def _copied(box: Sandbox, desktop: XvfbDesktop, say: Callable[[str], None]) -> str:
+    """Freezes the desktop and makes a copy live, where the machine is said to allow it."""
+    from cuagym.sandbox import unfreezable
+
+    if unfreezable(box.backend):
+        return ""
+    say("self-test: freezing it and restoring a copy ...")
+    try:
+        return _try_copy(box, desktop)
+    except (CuagymError, OSError) as e:
+        return f"; it could not be frozen and restored, so that resets start afresh: {e}"
+
+
+def _try_copy(box: Sandbox, desktop: XvfbDesktop) -> str:
+    from cuagym.desktop.clock import Place
+    from cuagym.desktop.xvfb import XvfbDesktop
+    from cuagym.sandbox import memory, restore
+
+    folder = memory.claim(box.memory())
+    try:
+        began = time.perf_counter()
+        with desktop.frozen() as frozen:
+            image = box.freeze(folder.path)
+        froze, place = time.perf_counter(), Place()
+        with restore(image, place.cpu) as copy:
+            other = XvfbDesktop(copy, SIZE, frozen, place)
+            try:
+                settled = other.grant(1.0).settled
+            finally:
+                other.close()
+        took = time.perf_counter() - froze
+    finally:
+        folder.remove()
+    if not settled:
+        raise Fault("a copy of it did not settle")
+    return f"; frozen in {froze - began:.2f} s, a copy lived within {took:.2f} s"

@@ -1,11 +1,13 @@
-"""Snapshots of an env: everything that is so at one moment, from which copies go on."""
+"""What a snapshot is."""
 
 from __future__ import annotations
 
 import copy
+import os
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import gymnasium as gym
@@ -15,6 +17,7 @@ from cuagym.app import Frozen, Session
 from cuagym.errors import Fault, UsageError
 from cuagym.sandbox import memory
 from cuagym.sandbox.folders import Folder
+from cuagym.snapshot import file
 from cuagym.supply import Settings
 
 __all__ = ["Snapshot", "fork"]
@@ -58,6 +61,34 @@ class Snapshot:
         """How many bytes of memory it takes; 0 once it is closed."""
         return self.session.image.size if self._closing.alive else 0
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, for another process on the same kind of machine.
+
+        The same kind is: the same cuagym, kernel, CPU features, CRIU and system packages.
+
+        Raises:
+            Fault: It is closed.
+            OSError: The file cannot be written; what was there before is untouched.
+        """
+        if not self._closing.alive:
+            raise Fault("the snapshot is closed")
+        file.write(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Snapshot:
+        """Read what `save` wrote. `DesktopEnv.restore` goes on from it.
+
+        Only load files of people whom you would let run programs on this machine: CRIU reads them
+        as root.
+
+        Raises:
+            UsageError: It is no snapshot, is cut short, was altered, or was taken on another kind
+                of machine; says what differs.
+            Fault: There is too little memory for it.
+            OSError: The file cannot be read.
+        """
+        return file.read(Path(path), cls)
+
     def check(self, settings: Settings) -> None:
         """Refuse to serve an env of other settings.
 
@@ -69,6 +100,17 @@ class Snapshot:
             raise Fault("the snapshot is closed")
         if settings != self.settings:
             raise UsageError(f"the snapshot is of an env with {self.settings}, not {settings}")
+
+    def check_memory(self, copies: int) -> None:
+        """Refuse to make copies for which there is too little memory.
+
+        Raises:
+            Fault: There is; tells how much is needed.
+        """
+        need, free = copies * self.size, memory.available()
+        if need > free:
+            told = f"{copies} copies of the desktop need about {need >> 20} MiB of memory"
+            raise Fault(f"{told}, {free >> 20} MiB are free")
 
     def close(self) -> None:
         """Give its memory back; copies that were made of it live on. May be called twice."""
