@@ -306,3 +306,15 @@ def _keep(session: Session, key: str) -> None:
                 used -= other.kept.size
                 other.kept.drop()
                 other.kept = None
+
+
+def _in_child() -> None:
+    """A fork of this process has copies of what is kept, and it is not its own."""
+    global _lock
+    _lock = threading.RLock()
+    _instances.clear()
+    _launching.clear()
+    _users.clear()
+
+
+os.register_at_fork(after_in_child=_in_child)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,26 @@ def test_what_is_kept_in_memory_is_bounded_and_goes_with_the_last_env(
         assert episode(env, seed)[0] == "open"
     env.close()
     assert kept() == 0
+
+
+@pytest.mark.skipif(bool(NONE), reason=f"no snapshots here: {NONE}")
+def test_a_fork_of_the_process_takes_nothing_away(env: Any) -> None:
+    for _ in range(3):
+        way, told = episode(env, 5)
+    assert way == "restore"
+    snapshot = env.snapshot()
+    child = os.fork()
+    if not child:
+        try:
+            desktops.leave(env)
+            snapshot.close()
+            env.close()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert episode(env, 5) == ("restore", told)
+    env.restore(snapshot)
+    snapshot.close()
 
 
 @pytest.mark.skipif(bool(NONE), reason=f"no snapshots here: {NONE}")

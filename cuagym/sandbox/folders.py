@@ -15,7 +15,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cuagym.errors import Fault
@@ -67,10 +67,14 @@ def _lock_base(base: Path, how: int) -> int | None:
 
 @dataclass(frozen=True)
 class Folder:
-    """The folder of one sandbox, ours by the lock that `fd` holds."""
+    """The folder of one sandbox, ours by the lock that `fd` holds.
+
+    A fork of its owner has a copy of this object, but not the folder.
+    """
 
     path: Path
     fd: int
+    owner: int = field(default_factory=os.getpid)
 
     @property
     def name(self) -> str:
@@ -83,6 +87,8 @@ class Folder:
         Raises:
             Fault: If something is mounted below it: what is behind a mount is not ours to delete.
         """
+        if os.getpid() != self.owner:
+            return
         try:
             mounts = Path("/proc/self/mountinfo").read_text()
             if f" {self.path}/" in mounts:
