@@ -101,6 +101,49 @@ class Application(ABC):
             Fault: it does not answer.
         """
 
+    compared: ClassVar[str]
+    """The suffix of the format in which documents are hashed and compared, such as ".xlsx"."""
+
+    @abstractmethod
+    def content(self, session: Session) -> bytes:
+        """The document as it stands, in the format `compared`; what is being typed is not in it.
+
+        Neither the document nor the screen is changed by it, and no application time passes.
+
+        Raises:
+            Fault: it does not answer.
+        """
+
+    @abstractmethod
+    def state(self, session: Session) -> Mapping[str, Any]:
+        """What the application tells of itself, as plain data by topic.
+
+        Neither the document nor the screen is changed by it, and no application time passes.
+
+        Returns:
+            "open", whether there is a document, and more if there is: "modified", "undo", "redo",
+            "selection" ... Neither what the document holds nor where the pointer is.
+
+        Raises:
+            Fault: it does not answer.
+        """
+
+    @abstractmethod
+    def digest(self, document: bytes) -> str:
+        """A hash of what a document in the format `compared` holds.
+
+        Not of when it was stored, what was selected, and which part of it was in view.
+        """
+
+    @abstractmethod
+    def differences(self, before: bytes, after: bytes, suffix: str) -> list[str]:
+        """In what two documents differ, in words: one line for each difference, all of them.
+
+        Raises:
+            UsageError: documents of this suffix cannot be compared.
+            Unreadable: one of them cannot be read.
+        """
+
 
 @cache
 def load(name: str) -> Application:

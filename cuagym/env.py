@@ -27,6 +27,7 @@ from cuagym.app import Look, Session
 from cuagym.desktop.xvfb import check_size
 from cuagym.episode import Episode
 from cuagym.errors import CuagymError, Fault, UsageError, nearest
+from cuagym.fingerprint import Fingerprint, take
 from cuagym.grading import Grader, shared
 from cuagym.jobs import Job
 from cuagym.judge import Judge
@@ -541,6 +542,19 @@ class DesktopEnv(gym.Env[Observation, Any]):
         session = self._current().session
         target = Path(path)
         target.write_bytes(session.app.export(session, target.suffix.lower()))
+
+    def fingerprint(self) -> Fingerprint:
+        """Hashes of the screen and of the application's state, and what the state is.
+
+        Nothing changes, and no application time passes.
+
+        Raises:
+            Fault: the application does not answer, or something of the desktop has died.
+            ResetNeeded: no episode is under way.
+            UsageError: a reset or a step is under way.
+        """
+        self._refuse_while_busy()
+        return take(self._current().session)
 
     # Bookkeeping
 

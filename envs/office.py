@@ -6,6 +6,8 @@ two runs.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import posixpath
@@ -13,10 +15,11 @@ import re
 import shutil
 import socket
 import subprocess
+import zipfile
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import ClassVar
+from typing import Any, ClassVar
 from xml.sax.saxutils import quoteattr
 
 from cuagym.actions import Key
@@ -199,8 +202,99 @@ class Office(Application):
         answer = _ask(session, {**request, "document": session.document})
         return session.sandbox.read(answer["path"])
 
+    def content(self, session: Session) -> bytes:
+        """Written by the export filter itself, which leaves the windows alone.
 
-def _ask(session: Session, request: Mapping[str, str]) -> dict[str, str]:
+        `export` has LibreOffice disable them for a moment; in the plain look buttons and corners of
+        scroll bars are drawn otherwise afterwards.
+        """
+        request = {"op": "content", "suffix": self.compared, "filter": self.filters[self.compared]}
+        answer = _ask(session, {**request, "document": session.document})
+        return session.sandbox.read(answer["path"])
+
+    def state(self, session: Session) -> Mapping[str, Any]:
+        """What UNO tells, with a dialog or a menu open and a cell being edited too.
+
+        Returns:
+            "open", "modified", "undo" and "redo" (titles, the last first), "selection" (as
+            "Sheet1.A1:B3", or shapes), "in" (what has the keyboard inside of the window; of a text
+            also what it holds, which of it is selected, and the caret's place), and in Calc
+            "sheet", "view" (first column and row in view, zoom in percent) and "cursors" (the
+            cell in each sheet).
+
+        In the gtk3 look, dialogs, menus and the Name Box are gtk's own: "in" is empty there, and
+        what they hold is not seen here. Nor are a bar's settings for the next action (the colour
+        of the paint bucket), a marching border round copied cells, and the clipboard.
+        """
+        return _ask(session, {"op": "state", "document": session.document})
+
+    def digest(self, document: bytes) -> str:
+        """A hash of an Office document's parts, without who looked where and when.
+
+        What is no archive is taken as it is.
+        """
+        try:
+            with zipfile.ZipFile(io.BytesIO(document)) as archive:
+                parts = {name: archive.read(name) for name in archive.namelist()}
+        except zipfile.BadZipFile:
+            return hashlib.sha256(document).hexdigest()
+        total = hashlib.sha256()
+        for name, part in _renumbered(parts).items():
+            if not name.startswith("docProps/"):
+                content = hashlib.sha256(_unseen(name, part)).hexdigest()
+                total.update(f"{name}\0{content}\n".encode())
+        return total.hexdigest()
+
+
+_LOOKED_AT = re.compile(
+    rb"<selection [^>]*/>|<workbookView [^>]*/>"
+    rb'|(?<=[" ])(?:tabSelected|topLeftCell|activePane|zoomScale\w*)="[^"]*"'
+)
+# A row's automatic height follows from what is in it, but is only computed once it has been edited.
+_HEIGHT = re.compile(rb' ht="[^"]*"(?=[^>]* customHeight="false")')
+_BARE_ROW = re.compile(
+    rb'<row r="\d+" customFormat="false" hidden="false" customHeight="false" outlineLevel="0"'
+    rb' collapsed="false">\s*</row>'
+)
+
+
+_AXIS = re.compile(rb'(<c:(?:axId|crossAx) val=")(\d+)')
+_CHART = re.compile(rb"\bchart(\d+)\.xml")
+
+
+def _renumbered(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A document's parts with its charts counted from 1: LibreOffice goes on from the last file."""
+    numbers = {int(n) for name in parts for n in _CHART.findall(name.encode())}
+    places = {number: place for place, number in enumerate(sorted(numbers), 1)}
+
+    def again(text: bytes) -> bytes:
+        return _CHART.sub(lambda m: b"chart%d.xml" % places.get(int(m[1]), int(m[1])), text)
+
+    return {
+        again(name.encode()).decode(): again(part)
+        if name.endswith(".rels") or name == "[Content_Types].xml"
+        else part
+        for name, part in parts.items()
+    }
+
+
+def _unseen(name: str, part: bytes) -> bytes:
+    """A part of a workbook without what storing it, looking at it and row heights make of it."""
+    if name == "xl/workbook.xml":
+        return _LOOKED_AT.sub(b"", part)
+    if name.startswith("xl/charts/"):
+        seen: dict[bytes, int] = {}  # the numbers of axes are drawn by lot
+        return _AXIS.sub(lambda m: m[1] + b"%d" % seen.setdefault(m[2], len(seen)), part)
+    if not name.startswith("xl/worksheets/"):
+        return part
+    head, cells, rest = part.partition(b"<sheetData")
+    rest = _BARE_ROW.sub(b"", _HEIGHT.sub(b"", rest))
+    if rest.startswith(b"></sheetData>"):
+        rest = rest.replace(b"></sheetData>", b"/>", 1)
+    return _LOOKED_AT.sub(b"", head) + cells + rest
+
+
+def _ask(session: Session, request: Mapping[str, str]) -> dict[str, Any]:
     """One request to the helper, which is started for the first one. Application time hardly moves.
 
     Raises:

@@ -11,8 +11,10 @@ logical thread, so calls made in the callback run there too. From a bridge's own
 seen to deadlock.
 """
 
+import functools
 import json
 import os
+import re
 import socket
 import struct
 import sys
@@ -24,9 +26,67 @@ import unohelper
 from com.sun.star.awt import XCallback
 from com.sun.star.beans import PropertyValue
 
+ROLES = "PUSH_BUTTON CHECK_BOX RADIO_BUTTON LIST LIST_ITEM TEXT TEXT_FRAME PARAGRAPH"
+ROLES += " MENU MENU_ITEM TABLE TREE TREE_ITEM PAGE_TAB COMBO_BOX TOGGLE_BUTTON SPIN_BOX SHAPE"
+ROLES += " EMBEDDED_OBJECT"
+KINDS = {
+    uno.getConstantByName(f"com.sun.star.accessibility.AccessibleRole.{name}"): (
+        name.lower().replace("_", " ")
+    )
+    for name in ROLES.split()
+}
+KINDS[uno.getConstantByName("com.sun.star.accessibility.AccessibleRole.DOCUMENT_SPREADSHEET")] = (
+    "document"
+)
+
 
 def properties(**values):
     return tuple(PropertyValue(name, 0, value, 0) for name, value in values.items())
+
+
+def selected(selection):
+    if hasattr(selection, "RangeAddressesAsString"):
+        return selection.RangeAddressesAsString
+    if hasattr(selection, "AbsoluteName"):
+        return plain(selection.AbsoluteName)
+    if hasattr(selection, "getByIndex"):  # shapes
+        shapes = [selection.getByIndex(i) for i in range(selection.getCount())]
+        return "; ".join(f"{s.Name or s.ShapeType.rpartition('.')[2]}" for s in shapes)
+    return "" if selection is None else "something else"
+
+
+def plain(name):
+    """Sheet1.A1:B2 of $Sheet1.$A$1:$B$2; a sheet's own dollars stay."""
+    sheet, _, cells = name.rpartition(".")
+    return sheet.removeprefix("$") + "." + cells.replace("$", "")
+
+
+def cell_name(sheet, column, row):
+    return plain(sheet.getCellByPosition(int(column), int(row)).AbsoluteName)
+
+
+@functools.cache
+def number(name):
+    return uno.getConstantByName("com.sun.star.accessibility." + name)
+
+
+def has(states, name):
+    bit = number(f"AccessibleStateType.{name}")
+    if hasattr(states, "contains"):
+        return states.contains(bit)
+    return bool(states & bit)  # since LibreOffice 7.6
+
+
+def described(part, states):
+    kind = KINDS.get(part.getAccessibleRole(), f"role {part.getAccessibleRole()}")
+    # The name of a text or a combo box may be what it held when somebody first asked for it.
+    if kind == "combo box":
+        return kind
+    if not (hasattr(part, "getText") and has(states, "EDITABLE")):
+        return f"{kind} {part.getAccessibleName()}".strip()
+    start, end = part.getSelectionStart(), part.getSelectionEnd()
+    caret = f"caret at {part.getCaretPosition()}"
+    return f"{kind} {part.getText()!r}, {f'{start} to {end} selected' if start != end else caret}"
 
 
 class Call(unohelper.Base, XCallback):
@@ -64,6 +124,13 @@ class Office:
         self.callback = services.createInstanceWithContext(
             "com.sun.star.awt.AsyncCallback", context
         )
+        self.filters = services.createInstanceWithContext(
+            "com.sun.star.document.FilterFactory", context
+        )
+        self.files = services.createInstanceWithContext(
+            "com.sun.star.ucb.SimpleFileAccess", context
+        )
+        self.toolkit = services.createInstanceWithContext("com.sun.star.awt.Toolkit", context)
 
     def on_main_thread(self, function, request):
         call = Call(function, request)
@@ -80,13 +147,101 @@ class Office:
         url = uno.systemPathToFileUrl(path) if path else ""
         return next((d for d in documents if d.getURL() == url), documents[0])
 
-    def export(self, request):
+    def target(self, suffix):
         folder = "/tmp/.export"
         os.makedirs(folder, exist_ok=True)
-        path = f"{folder}/document{request['suffix']}"
+        return f"{folder}/document{suffix}"
+
+    def export(self, request):
+        path = self.target(request["suffix"])
         options = properties(FilterName=request["filter"], Overwrite=True)
         self.document(request["document"]).storeToURL("file://" + path, options)
         return {"path": path}
+
+    def content(self, request):
+        """Stores a copy by the filter itself: to store a document, its windows are disabled.
+
+        They are enabled again, but shown otherwise: bare corners, buttons without use enabled.
+        """
+        path = self.target(request["suffix"])
+        exporter = self.filters.createInstance(request["filter"])
+        document = self.document(request["document"])
+        exporter.setSourceDocument(document)
+        url = "file://" + path
+        if os.path.exists(path):
+            os.remove(path)  # a shorter one would end in the rest of it
+        stream = self.files.openFileReadWrite(url)
+        marks = document.isSetModifiedEnabled()
+        if marks:
+            document.disableSetModified()  # a chart calls itself modified when it is written
+        try:
+            given = properties(URL=url, FilterName=request["filter"], StreamForOutput=stream)
+            if not exporter.filter(given):
+                raise RuntimeError("the document could not be stored")
+        finally:
+            if marks:
+                document.enableSetModified()
+            stream.getOutputStream().closeOutput()
+        return {"path": path}
+
+    def state(self, request):
+        try:
+            document = self.document(request["document"])
+        except RuntimeError:
+            return {"open": False}
+        view = document.getCurrentController()
+        undo = document.getUndoManager()
+        told = {
+            "open": True,
+            "modified": document.isModified(),
+            "undo": list(undo.getAllUndoActionTitles()),
+            "redo": list(undo.getAllRedoActionTitles()),
+            "selection": selected(document.getCurrentSelection()),
+            "in": self.focused(),
+        }
+        if hasattr(view, "getActiveSheet"):
+            told["sheet"] = view.getActiveSheet().Name
+            told["view"] = {
+                "column": view.getFirstVisibleColumn(),
+                "row": view.getFirstVisibleRow(),
+                "zoom": view.ZoomValue,
+            }
+            # The sheets' parts begin after the zoom, the number of the active one and the width of
+            # their tabs; a part begins with column and row of the cursor.
+            sheets = document.getSheets()
+            told["cursors"] = [
+                cell_name(sheets.getByIndex(i), *re.split("[/+]", part)[:2])
+                for i, part in enumerate(view.getViewData().split(";")[3:])
+                if part  # a sheet that was never shown has none
+            ]
+        return told
+
+    def focused(self):
+        """What has the keyboard inside of the windows: the kind, and its text or else its name."""
+        toolkit = self.toolkit
+        found = []
+        for i in range(toolkit.getTopWindowCount()):
+            self.find_focused(toolkit.getTopWindow(i), found)
+        return found
+
+    def find_focused(self, accessible, found):
+        part = accessible.getAccessibleContext() if accessible else None
+        if part is None:
+            return
+        states = part.getAccessibleStateSet()
+        if not has(states, "SHOWING"):
+            return
+        kind = KINDS.get(part.getAccessibleRole())
+        if has(states, "FOCUSED"):
+            found.append(described(part, states))
+        # A menu that is open is a window of its own; a sheet has two thousand million cells.
+        if kind == "menu" or has(states, "MANAGES_DESCENDANTS"):
+            return
+        known = len(found)
+        for i in range(part.getAccessibleChildCount()):
+            self.find_focused(part.getAccessibleChild(i), found)
+            if len(found) > known and kind != "document":  # of which a cell being edited is a part
+                break
 
 
 def peer_is_first_process(connection):
@@ -97,7 +252,7 @@ def peer_is_first_process(connection):
 def main():
     path, pipe = sys.argv[1:]
     office = Office(pipe)
-    functions = {"export": office.export}
+    functions = {"content": office.content, "export": office.export, "state": office.state}
     server = socket.socket(socket.AF_UNIX)
     server.bind(path)
     server.listen()

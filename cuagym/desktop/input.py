@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from cuagym.actions import (
     BUTTONS,
+    KEYS,
     Action,
     Click,
     Drag,
@@ -135,6 +136,17 @@ class Input:
     def held_keys(self) -> tuple[int, ...]:
         """The keycodes that are held."""
         return self._keyboard.held
+
+    @property
+    def held_names(self) -> tuple[str, ...]:
+        """The keys and buttons that are held, by the names that actions use, sorted."""
+        names = {}
+        for name in KEYS[1:]:
+            code, level = self._keyboard._stroke(name)
+            if not level:
+                names[code] = name
+        keys = (names.get(code, f"keycode {code}") for code in self.held_keys)
+        return tuple(sorted([*keys, *(f"{BUTTONS[b - 1]} button" for b in self._held)]))
 
     def turn(self, actions: Sequence[Action]) -> list[Write]:
         """Return the writes that carry out some primitives, in order.

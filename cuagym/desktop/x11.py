@@ -236,6 +236,54 @@ class XConnection:
             found.append(Window(window, title.decode("utf-8", "replace"), viewable))
         return found
 
+    def active_window(self) -> int:
+        """Return the id of the window that has the keyboard, as the window manager says; or 0."""
+        raw = self.get_property(self.root, self.intern_atom("_NET_ACTIVE_WINDOW"))
+        return int(struct.unpack("<I", raw)[0]) if len(raw) == 4 else 0
+
+    def popups(self) -> list[int]:
+        """Return the visible windows that no window manager manages: menus, lists. Lowest first.
+
+        Tooltips are left out: what is of that type, or of no type and transient for a window.
+        (LibreOffice's plain look gives no types, and makes tooltips alone transient.)
+        """
+        tree = self._ask(_request(15, 0, struct.pack("<I", self.root)))
+        tooltip = struct.pack("<I", self.intern_atom("_NET_WM_WINDOW_TYPE_TOOLTIP"))
+        found = []
+        for window in struct.unpack_from(f"<{struct.unpack_from('<H', tree, 16)[0]}I", tree, 32):
+            try:
+                attributes = self._ask(_request(3, 0, struct.pack("<I", window)))
+                unmanaged = attributes[26] == _VIEWABLE and attributes[27]
+                if not unmanaged or not all(self.place(window)[2:]):
+                    continue
+                kind = self.get_property(window, self.intern_atom("_NET_WM_WINDOW_TYPE"))
+                owner = self.get_property(window, self.intern_atom("WM_TRANSIENT_FOR"))
+            except XError:
+                continue
+            if kind != tooltip and (kind or not owner):
+                found.append(window)
+        return found
+
+    def place(self, window: int) -> tuple[int, int, int, int]:
+        """Return where on the screen a window is: left, top, width, height, of what is on it.
+
+        Raises:
+            XError: If there is no such window.
+        """
+        geometry = self._ask(_request(14, 0, struct.pack("<I", window)))
+        width, height = struct.unpack_from("<HH", geometry, 16)
+        ask = struct.pack("<IIhh", window, self.root, 0, 0)
+        left, top = struct.unpack_from("<hh", self._ask(_request(40, 0, ask)), 12)
+        right, bottom = min(left + width, self.width), min(top + height, self.height)
+        left, top = max(left, 0), max(top, 0)
+        return left, top, max(right - left, 0), max(bottom - top, 0)
+
+    def image(self, left: int, top: int, width: int, height: int) -> bytes:
+        """Return what a part of the screen shows, BGRX; the pointer is not in it."""
+        # Of the root window, since an image of it holds all windows on it.
+        ask = struct.pack("<IhhHHI", self.root, left, top, width, height, 0xFFFFFF)
+        return self._ask(_request(73, 2, ask))[32:]
+
     def skip_events(self) -> None:
         """Take what the server sent unasked off the socket, without waiting.
 

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import groupby
 from operator import index
 from typing import Any
@@ -232,6 +233,39 @@ class XvfbDesktop:
         if self._x is None:
             raise Fault("the desktop is closed")
         return self._x.windows()
+
+    def told(self) -> dict[str, Any]:
+        """What the display and its window manager know, as plain data by topic.
+
+        Nothing changes, and no application time passes.
+
+        Returns:
+            "windows", the titles of the visible windows, oldest first; "focus", the title of the
+            one with the keyboard; "held", the keys and buttons that are down; "pointer", its place,
+            only while a button is down; "floating", a hash of what each window shows that is not
+            the oldest: dialogs by title, menus and lists by their place, without the pointer.
+        """
+        windows = [w for w in self.windows() if w.viewable]
+        x = self._x
+        assert x is not None
+        active, floating = x.active_window(), {}
+        for title, window in [
+            *((w.title, w.id) for w in windows[1:]),
+            *(("", popup) for popup in x.popups()),
+        ]:
+            place = x.place(window)
+            left, top, width, height = place
+            shown = x.image(*place) if width and height else b""
+            name = f"{title or 'a menu or list'}, {width}x{height} at ({left}, {top})"
+            floating[name] = blake2b(shown, digest_size=16).hexdigest()
+        self.grant(0.0)  # the display puts the pointer back into the framebuffer
+        return {
+            "windows": [w.title for w in windows],
+            "focus": next((w.title for w in windows if w.id == active), ""),
+            "held": list(self._input.held_names),
+            "pointer": list(self._input.pointer) if self._input.held_buttons else None,
+            "floating": floating,
+        }
 
     def frame(self, out: Pixels | None = None) -> Pixels:
         """The screen now, pointer included, uint8 RGB (H, W, 3), into `out` where given."""
