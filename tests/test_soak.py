@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
+
+from cuagym.sandbox import unfreezable
 
 from .conftest import CENSUS, python
 
@@ -52,3 +56,20 @@ def test_many_episodes_leave_nothing(look: str) -> None:
     assert after["processes"] == [] and after["temporary"] == [] and after["folders"] == []
     assert after == before
     assert grown < 50, f"the process has grown by {grown} MiB in {EPISODES} episodes"
+
+
+def test_episodes_by_restore_leave_nothing() -> None:
+    words = ["--env", "CUA-Excel-v0", "--look", "plain", "--restore", "--episodes", "30", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "cuagym.cli", "bench", "soak", *words],
+        capture_output=True,
+        text=True,
+        cwd="/",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-4000:]
+    figures = json.loads(done.stdout)
+    assert figures["left_behind"] == 0 and not any(figures["left"].values())
+    assert figures["faulty"] == [] and figures["graded"] == figures["successes"] == 15
+    assert not any(figures["growth"][kind] for kind in ("mounts", "inotify", "processes"))
+    if not unfreezable():
+        assert figures["modes"]["restore"] + figures["modes"]["prepared"] > 15

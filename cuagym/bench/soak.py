@@ -2,6 +2,8 @@
 
 Episodes end in every way: graded, given up half-way by a reset, and with the env closed while the
 next desktop is being prepared. At the end nothing may be there that was not there at the beginning.
+By restore, a few task instances come again and again: twice in a row, so that one is restored when
+it is wanted and one ahead of time. Their snapshots must be gone as soon as the env is closed.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ import gc
 import os
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +24,11 @@ from cuagym.bench import processes
 from cuagym.bench.leftovers import Holdings
 from cuagym.bench.replay import Plan
 from cuagym.bench.subject import Say, Subject
+from cuagym.sandbox import memory
 
 if TYPE_CHECKING:
     from cuagym.env import DesktopEnv
+    from cuagym.task import TaskInstance
 
 __all__ = ["measure"]
 
@@ -30,11 +36,36 @@ _PATIENCE = 10.0
 """Real seconds in which disposals may end after the last close."""
 _PER_ENV = 10
 """Episodes of one env, before it is closed and another one made."""
+_PER_ENV_RESTORED = 25
+"""The same by restore, where an env's first episodes are no restores."""
+_INSTANCES = 2
+"""Task instances of one env that come again, by restore."""
 _ABANDONED_AFTER = 5
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def measure(subject: Subject, episodes: int, seed: int, say: Say) -> dict[str, Any]:
+@dataclass
+class _Course:
+    """How the episodes went.
+
+    Attributes:
+        faults: What failed.
+        graded: Episodes that were played to their end.
+        successes: Those of them that succeeded.
+        modes: How many resets went which way.
+        snapshots: What was left of snapshots when an env had been closed.
+    """
+
+    faults: list[str] = field(default_factory=list)
+    graded: int = 0
+    successes: int = 0
+    modes: Counter[str] = field(default_factory=Counter)
+    snapshots: set[str] = field(default_factory=set)
+
+
+def measure(
+    subject: Subject, episodes: int, seed: int, say: Say, restore: bool = False
+) -> dict[str, Any]:
     """Runs the episodes and returns what `cuagym bench soak` prints.
 
     Args:
@@ -42,49 +73,128 @@ def measure(subject: Subject, episodes: int, seed: int, say: Say) -> dict[str, A
         episodes: How many; every other one is played to its end and graded.
         seed: Of the first env.
         say: Where progress goes.
+        restore: Whether the same few task instances come again.
 
     Raises:
         Fault: A desktop did not start.
     """
+    course, per_env = _Course(), _PER_ENV_RESTORED if restore else _PER_ENV
     with _adopting(), _temporary() as folder:
-        before, memory = Holdings.now(folder), processes.pss([os.getpid()])
-        faults, graded, successes = 0, 0, 0
-        for first in range(0, episodes, _PER_ENV):
-            env = subject.make(prepare=1)
-            try:
-                for index in range(first, min(first + _PER_ENV, episodes)):
-                    fault, success = _episode(env, subject, index, seed + first)
-                    faults += bool(fault)
-                    graded += success is not None
-                    successes += bool(success)
+        memory.run_folder()  # small, and there to stay
+        before, warm = _Census.now(folder), None
+        for first in range(0, episodes, per_env):
+            with closing(subject.make(prepare=1)) as env:
+                instances: list[TaskInstance] = []
+                for index in range(first, min(first + per_env, episodes)):
+                    options = _options(env, index - first, instances) if restore else {}
+                    drawn = seed + first if index == first else None
+                    fault = _episode(env, subject, index, drawn, options, course)
                     say(f"{index + 1} of {episodes} episodes" + (f": {fault}" if fault else ""))
-            finally:
-                env.close()
-        left = _left(before, folder)
-        grown = processes.pss([os.getpid()]) - memory
+                course.modes += Counter(env.reset_modes)
+            course.snapshots |= set(_snapshots())
+            warm = warm or _Census.now(folder)
+        left = {**_left(before.holdings, folder), "snapshots": sorted(course.snapshots)}
+        after = _Census.now(folder)
     return {
         "episodes": episodes,
-        "graded": graded,
-        "successes": successes,
-        "faults": faults,
+        "graded": course.graded,
+        "successes": course.successes,
+        "modes": dict(course.modes),
+        "faults": len(course.faults),
+        "faulty": course.faults,
         "left_behind": sum(len(names) for names in left.values()),
         "left": left,
-        "own_pss_growth_mb": round(grown / 1e6, 1),
+        "own_pss_growth_mb": round((after.pss - before.pss) / 1e6, 1),
+        "growth": after.beyond(before),
+        "growth_since_first_env": after.beyond(warm) if warm else None,
     }
 
 
-def _episode(env: DesktopEnv, subject: Subject, index: int, seed: int) -> tuple[str, bool | None]:
-    """One episode; its fault, and whether it succeeded (None: it was given up)."""
+def _options(env: DesktopEnv, number: int, instances: list[TaskInstance]) -> dict[str, Any]:
+    """What the number-th reset of an env is told, so that its first instances come again."""
+    if 1 <= number <= _INSTANCES:
+        instances.append(env.instance)
+    if number < _INSTANCES:
+        return {}
+    return {"task": instances[number // 2 % _INSTANCES]}
+
+
+def _episode(
+    env: DesktopEnv,
+    subject: Subject,
+    index: int,
+    seed: int | None,
+    options: dict[str, Any],
+    course: _Course,
+) -> str:
+    """Plays one episode to its end, or gives it up; its fault."""
     finish = index % 2 == 0
-    _, info = env.reset(seed=seed if index % _PER_ENV == 0 else None)
+    _, info = env.reset(seed=seed, options=options)
     plan = Plan("oracle" if finish else "mix", index, 10**6 if finish else _ABANDONED_AFTER)
-    over = False
     for turn in plan.turns(env, subject):
         _, _, terminated, truncated, info = env.step_turn(turn)
-        over = terminated or truncated
-        if over:
+        if terminated or truncated:
+            course.graded += info["is_success"] is not None
+            course.successes += bool(info["is_success"])
             break
-    return info["fault"], info["is_success"] if over else None
+    if info["fault"]:
+        course.faults.append(f"episode {index}: {info['fault']}")
+    return str(info["fault"])
+
+
+@dataclass(frozen=True)
+class _Census:
+    """What this process has, counted.
+
+    Attributes:
+        holdings: All of it, by name.
+        rss: Bytes of memory that it has, shared ones included.
+        pss: Bytes, of which shared ones count in part.
+        inotify: Instances of inotify in it and all processes below it.
+    """
+
+    holdings: Holdings
+    rss: int
+    pss: int
+    inotify: int
+
+    @classmethod
+    def now(cls, temporary: Path) -> _Census:
+        """Counts."""
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return cls(
+            Holdings.now(temporary),
+            pages * os.sysconf("SC_PAGE_SIZE"),
+            processes.pss([os.getpid()]),
+            sum(_inotify(pid) for pid in processes.below(os.getpid())),
+        )
+
+    def beyond(self, before: _Census) -> dict[str, Any]:
+        """By how much each has grown."""
+        mine, other = self.holdings, before.holdings
+        return {
+            "rss_mb": round((self.rss - before.rss) / 1e6, 1),
+            "descriptors": len(mine.descriptors) - len(other.descriptors),
+            "mounts": len(mine.mounts) - len(other.mounts),
+            "inotify": self.inotify - before.inotify,
+            "processes": len(mine.processes) - len(other.processes),
+        }
+
+
+def _inotify(pid: int) -> int:
+    place, found = f"/proc/{pid}/fd", 0
+    with suppress(OSError):
+        for number in os.listdir(place):
+            with suppress(OSError):
+                found += os.readlink(f"{place}/{number}") == "anon_inode:inotify"
+    return found
+
+
+def _snapshots() -> Iterator[str]:
+    """What this process has in the folder where snapshots are kept and restored from."""
+    own = f"{os.getpid()}-*"
+    yield from (str(path) for path in memory.base().glob(own))
+    yield from (str(path) for path in memory.base().glob(f"*/{own}"))
 
 
 def _left(before: Holdings, folder: Path) -> dict[str, list[str]]:
@@ -93,6 +203,8 @@ def _left(before: Holdings, folder: Path) -> dict[str, list[str]]:
     while True:
         gc.collect()
         left = Holdings.now(folder).beyond(before)
+        kept = f"{memory.base()}/"  # on disk where memory has no room; `_snapshots` looks there
+        left["files"] = [name for name in left["files"] if not f"{name}/".startswith(kept)]
         if not any(left.values()) or time.monotonic() > deadline:
             return left
         time.sleep(0.1)

@@ -1,8 +1,10 @@
 """Measures desktops and prints figures with the machine on which they were taken.
 
   step    a fixed, seeded mix of actions: times, last changes on the screen, late frames, CPU
-  reset   fresh starts and prepared desktops; --replay compares first frames with another process
+  reset   started, opened, restored and prepared ones; --replay compares first frames with another
+          process
   replay  episodes again, with pauses and on a busy machine: is every frame the same?
+  fork    snapshots and forks in the middle of episodes: times, and are the copies true?
   memory  of one desktop and of several at once
   soak    many episodes in one process: what do they leave behind?
 
@@ -150,7 +152,9 @@ def _step(subject: Subject, args: argparse.Namespace) -> Figures:
 
 
 def _reset_arguments(parser: argparse.ArgumentParser) -> None:
-    _count(parser, "--starts", 10, "desktops started with nothing prepared")
+    _count(parser, "--starts", 10, "desktops started with nothing restored and nothing prepared")
+    _count(parser, "--opens", 10, "new documents opened in a restored application")
+    _count(parser, "--restores", 10, "restores of one task instance")
     _count(parser, "--prepared", 5, "resets that follow an episode with the next desktop prepared")
     parser.add_argument(
         "--think",
@@ -158,6 +162,13 @@ def _reset_arguments(parser: argparse.ArgumentParser) -> None:
         default=3.0,
         metavar="S",
         help="real seconds between the last step and a prepared reset (default: 3)",
+    )
+    parser.add_argument(
+        "--desktops",
+        type=whole(0, 256),
+        default=0,
+        metavar="N",
+        help="also reset on N desktops at once, for resets per second (default: 0, left out)",
     )
     parser.add_argument(
         "--replay",
@@ -173,7 +184,15 @@ def _reset_arguments(parser: argparse.ArgumentParser) -> None:
 def _reset(subject: Subject, args: argparse.Namespace) -> Figures:
     from cuagym.bench import reset
 
-    options = reset.Options(args.starts, args.prepared, args.think, args.seed)
+    options = reset.Options(
+        starts=args.starts,
+        opens=args.opens,
+        restores=args.restores,
+        prepared=args.prepared,
+        think=args.think,
+        desktops=args.desktops,
+        seed=args.seed,
+    )
     figures = reset.measure(subject, options, say)
     if args.replay:
         seeds = range(args.seed, args.seed + args.replay)
@@ -223,6 +242,16 @@ def _replay(subject: Subject, args: argparse.Namespace) -> Figures:
     return replay.measure(subject, options, say)
 
 
+def _fork_arguments(parser: argparse.ArgumentParser) -> None:
+    _count(parser, "--trials", 20, "episodes that are forked at a random step")
+
+
+def _fork(subject: Subject, args: argparse.Namespace) -> Figures:
+    from cuagym.bench import fork
+
+    return fork.measure(subject, args.trials, args.seed, say)
+
+
 def _memory_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--desktops",
@@ -242,12 +271,17 @@ def _memory(subject: Subject, args: argparse.Namespace) -> Figures:
 
 def _soak_arguments(parser: argparse.ArgumentParser) -> None:
     _count(parser, "--episodes", 50, "how many; every other one is played to its end and graded")
+    parser.add_argument(
+        "--restore",
+        action="store_true",
+        help="let the same few tasks come again, so that most episodes begin by restore",
+    )
 
 
 def _soak(subject: Subject, args: argparse.Namespace) -> Figures:
     from cuagym.bench import soak
 
-    return soak.measure(subject, args.episodes, args.seed, say)
+    return soak.measure(subject, args.episodes, args.seed, say, restore=args.restore)
 
 
 class _Bench(NamedTuple):
@@ -275,7 +309,7 @@ _BENCHES: Mapping[str, _Bench] = MappingProxyType(
             ("late_frames", "unsettled", "faults"),
         ),
         "reset": _Bench(
-            "time fresh starts and prepared desktops",
+            "time started, opened, restored and prepared desktops",
             _reset_arguments,
             _reset,
             ("first_frames_different",),
@@ -285,6 +319,12 @@ _BENCHES: Mapping[str, _Bench] = MappingProxyType(
             _replay_arguments,
             _replay,
             ("frames_different", "unsettled", "faults"),
+        ),
+        "fork": _Bench(
+            "fork episodes at random steps; time it, and compare every frame with the origin's",
+            _fork_arguments,
+            _fork,
+            ("frames_different", "leaked", "faults"),
         ),
         "memory": _Bench("weigh one desktop and several at once", _memory_arguments, _memory),
         "soak": _Bench(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import warnings
 from collections.abc import Mapping
 from functools import partial
@@ -236,8 +235,8 @@ def _restore(folder: folders.Folder, image: Image, cpu: int) -> Running:
     rootfs = folder.path / "rootfs"
     root, limits = image.recipe.root, image.recipe.limits
     _build(rootfs, root, limits.tmpfs())
-    work = memory.base() / folder.name
-    work.mkdir()
+    claimed = memory.claim(0)  # not below /run, which CRIU sees another one of
+    work = claimed.path
     try:
         cgroups.prepare()
         joins = cgroups.make(folder.name, limits.memory, limits.processes)
@@ -276,7 +275,7 @@ def _restore(folder: folders.Folder, image: Image, cpu: int) -> Running:
                 watched=True,
             )
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        claimed.remove()
 
 
 def _device(place: str) -> str:

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from cuagym.bench import reset, soak, step
+from cuagym.bench import fork, reset, soak, step
 from cuagym.bench.subject import Subject
 from cuagym.cli import main
+from cuagym.errors import SetupError
+from cuagym.sandbox import unfreezable
 
 PLAIN = Subject("CUA-Excel-v0", look="plain")
+NONE = unfreezable()
 
 STEP_KEYS = {
     *("step_p50_ms", "step_p95_ms", "last_change_p50_ms", "overhead_p50_ms", "overhead_p95_ms"),
     *("late_frames", "changing_steps", "cpu_ms_per_step", "own_cpu_ms_per_step", "own_cpu_share"),
     *("moved_frames", "checked_again", "unsettled", "faults", "by_kind", "machine"),
+}
+FORK_KEYS = {
+    *("snapshot_p50_ms", "snapshot_p95_ms", "snapshot_mb", "fork_p50_ms", "fork_p95_ms", "fork8_s"),
+    *("pss_mb_per_fork", "trials", "frames_compared", "frames_different", "diverged", "leaked"),
+    *("faults", "machine"),
 }
 
 
@@ -28,16 +39,16 @@ def quietly(text: str) -> None:
     pass
 
 
-def bench(what: str, book: Path, *words: str) -> dict[str, Any]:
-    """Runs a bench on a document of one's own: without a task there is no grader to warm up."""
+def bench(what: str, *words: str | Path) -> dict[str, Any]:
+    """Runs a bench; all must be well."""
     done = subprocess.run(
         [sys.executable, "-m", "cuagym.cli", "bench", what, "--env", "CUA-Excel-v0"]
-        + ["--look", "plain", "--open", str(book), "--json", *words],
+        + ["--look", "plain", "--json", *map(str, words)],
         capture_output=True,
         text=True,
         cwd="/",
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     figures = json.loads(done.stdout)  # one JSON document, and nothing else
     assert isinstance(figures, dict) and figures["machine"]["cores"] >= 1
     return figures
@@ -61,29 +72,104 @@ def test_a_frame_that_comes_too_early_is_found(
     assert figures["late"][0]["kind"] in figures["by_kind"]
 
 
-def test_resets_are_told_apart(blank: Path) -> None:
-    options = reset.Options(starts=1, prepared=1, think=1.5)
+def test_resets_are_told_apart(blank: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUAGYM_SNAPSHOTS", "1G")
+    options = reset.Options(starts=1, opens=1, restores=1, prepared=1, think=1.5, desktops=1)
     figures = reset.measure(replace(PLAIN, open=str(blank)), options, quietly)
-    assert figures["modes"] == {"start": 1, "prepared": 1}
-    assert 0 < figures["seen_p50_ms"] < figures["reset_p50_ms"] < 60_000
-    assert figures["cpu_ms_per_reset"] > 50
+    again = "start" if NONE else "restore"
+    ways = ("start",) if NONE else ("start", "open", "restore")
+    assert figures["modes"] == {"open": 0, "restore": 0, **dict.fromkeys((*ways, "prepared"), 1)}
+    assert figures["seen_p50_ms"] > 0 and figures["missed"] == 0
+    assert figures["reset_p50_ms"] == figures[again]["p50_ms"]
+    assert figures["resets_per_s"][again] > 0 and figures["resets_per_s"]["open"] is None
+    assert figures["start"]["cpu_ms_per_reset"] > 50
+    assert os.environ["CUAGYM_SNAPSHOTS"] == "1G"
+
+
+def test_without_snapshots_the_same_instance_is_started(
+    blank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUAGYM_SNAPSHOTS", "0")
+    options = reset.Options(starts=1, opens=1, restores=1, prepared=0)
+    figures = reset.measure(replace(PLAIN, open=str(blank)), options, quietly)
+    assert figures["modes"] == {"start": 1, "open": 0, "restore": 0, "prepared": 0}
+    assert figures["open"] is figures["restore"] is None
+    assert figures["reset_p50_ms"] == figures["start"]["p50_ms"]
 
 
 def test_first_frames_of_another_process_are_alike() -> None:
     alike = reset.first_frames_alike(PLAIN, [5], quietly)
-    assert (alike["first_frames_compared"], alike["first_frames_different"]) == (1, 0)
+    assert (alike["first_frames_compared"], alike["first_frames_different"]) == (4, 0)
+    way = {"start": 3} if NONE else {"open": 2, "restore": 1}
+    assert alike["first_frames_modes"] == {**way, "prepared": 1}
+
+
+@pytest.mark.skipif(bool(NONE), reason=f"no snapshots here: {NONE}")
+def test_forks_in_the_middle_of_episodes_are_true() -> None:
+    figures = bench("fork", "--trials", "12")
+    assert set(figures) >= FORK_KEYS
+    assert figures["trials"] == 12 and figures["frames_compared"] > 12 * 3 + 8
+    assert figures["frames_different"] == figures["leaked"] == figures["faults"] == 0
+    assert figures["diverged"] > 0
+    assert 10 < figures["snapshot_mb"] < 1000 and 20 < figures["pss_mb_per_fork"] < 1000
+
+
+@pytest.mark.skipif(bool(NONE), reason=f"no snapshots here: {NONE}")
+def test_a_document_of_ones_own_is_forked_too(blank: Path) -> None:
+    figures = fork.measure(replace(PLAIN, open=str(blank)), 1, 0, quietly)
+    assert figures["diverged"] == 1 and figures["frames_compared"] > 3 + 8
+    assert figures["differing"] == figures["faulty"] == []
+
+
+def test_a_copy_that_is_another_is_found() -> None:
+    seen = fork._Seen()
+    frame = np.zeros((4, 6, 3), np.uint8)
+    other = frame.copy()
+    other[1, 2] = 9
+    seen.compare(frame, frame, "the same")
+    seen.compare(frame, other, "another frame")
+    seen.compare(frame, frame, "another reward", alike=False)
+    assert seen.compared == 3
+    assert [told["where"] for told in seen.differing] == ["another frame", "another reward"]
+    assert seen.differing[0]["box"] == (2, 1, 3, 2)
+
+
+def test_an_origin_that_changes_with_its_copy_is_found(blank: Path) -> None:
+    """Where the two are one desktop, whatever is done shows on both."""
+    subject, seen = replace(PLAIN, open=str(blank)), fork._Seen()
+    with closing(subject.make()) as env:
+        env.reset(seed=0)
+        fork._Trial(subject, env, 0, seen)._astray(env, [env], env.peek())
+    assert (seen.leaked, seen.diverged) == (1, 0)
+
+
+def test_forks_are_refused_where_there_are_none() -> None:
+    with pytest.raises(SetupError, match="bubblewrap sandboxes have no snapshots"):
+        fork.measure(replace(PLAIN, sandbox="bubblewrap"), 1, 0, quietly)
 
 
 def test_a_replay_is_the_same(blank: Path) -> None:
     figures = bench(
-        *("replay", blank, "--oracle", "0", "--random", "0", "--mix", "1", "--steps", "4"),
+        *(
+            "replay",
+            "--open",
+            blank,
+            "--oracle",
+            "0",
+            "--random",
+            "0",
+            "--mix",
+            "1",
+            "--steps",
+            "4",
+        ),
         *("--pause", "0.1", "--no-hog"),
     )
     assert (figures["frames_compared"], figures["frames_different"]) == (5, 0)
 
 
 def test_memory_is_weighed(blank: Path) -> None:
-    figures = bench("memory", blank, "--desktops", "1", "--steps", "1")
+    figures = bench("memory", "--open", blank, "--desktops", "1", "--steps", "1")
     assert 20 < figures["pss_mb_per_desktop"] < 1000
     assert figures["pss_mb_alone"] == pytest.approx(figures["pss_mb_per_desktop"], rel=0.5)
     assert figures["processes_per_desktop"] >= 3
