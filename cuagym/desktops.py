@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import threading
@@ -74,12 +75,14 @@ class _Instance:
     """What is known of a document in an application.
 
     Attributes:
-        seen: How often it was wanted.
+        wanted: When it was last wanted, counted in resets of this process; 0: never.
+        before: When it was wanted before that.
         kept: Frozen, with the document open.
         making: Somebody is about to freeze it.
     """
 
-    seen: int = 0
+    wanted: int = 0
+    before: int = 0
     kept: _Kept | None = None
     making: threading.Event | None = None
 
@@ -88,6 +91,7 @@ _lock = threading.RLock()
 _instances: OrderedDict[str, _Instance] = OrderedDict()
 _launching: dict[str, threading.Lock] = {}
 _users: weakref.WeakSet[object] = weakref.WeakSet()
+_count = itertools.count(1)
 _failed = ""
 
 
@@ -162,6 +166,9 @@ def set_up(session: Session, files: Mapping[str, bytes], document: str) -> str:
         if freezing and not _failed:
             _keep(session, key)
         return mode
+    except BaseException:
+        session.close()
+        raise
     finally:
         if freezing:
             _made(key)
@@ -234,14 +241,14 @@ def _wanted(key: str) -> bool:
     with _lock:
         instance = _instances.setdefault(key, _Instance())
         _instances.move_to_end(key)
-        instance.seen += 1
+        instance.before, instance.wanted = instance.wanted, next(_count)
         while len(_instances) > _KNOWN:
             _, old = _instances.popitem(last=False)
             if old.kept:
                 old.kept.drop()
         making = instance.making
         if not making:
-            if instance.kept or instance.seen < 2:
+            if instance.kept or not instance.before or _victims(instance, 0) is None:
                 return False
             instance.making = threading.Event()
             return True
@@ -280,7 +287,6 @@ def _restored(session: Session, key: str) -> bool:
 
 def _keep(session: Session, key: str) -> None:
     """Freezes a session, if there is room; it goes on."""
-    most = budget()
     try:
         folder = memory.claim(session.sandbox.memory())
     except OSError:  # too little memory: the next one may find more
@@ -294,18 +300,37 @@ def _keep(session: Session, key: str) -> None:
         return
     with _lock:
         instance = _instances.get(key)
-        if not instance or kept.size > most:
+        victims = _victims(instance, kept.size) if instance else None
+        if instance is None or victims is None:
             kept.drop()
             return
         instance.kept = kept
-        used = sum(i.kept.size for i in _instances.values() if i.kept)
-        for other in _instances.values():
-            if used <= most:
-                break
-            if other.kept and other is not instance:
-                used -= other.kept.size
+        for other in victims:
+            if other.kept:
                 other.kept.drop()
                 other.kept = None
+
+
+def _victims(instance: _Instance, size: int) -> list[_Instance] | None:
+    """Who must go so that an instance can be kept; None: there is no room. With the lock held.
+
+    Only who was not wanted since the instance was wanted before: where more of them come in turns
+    than there is room for, some stay instead of each pushing out the next.
+
+    Args:
+        instance: It.
+        size: What it takes; 0 where that is not known yet: then as much as the largest.
+    """
+    kept = [(i, i.kept.size) for i in _instances.values() if i.kept and i is not instance]
+    size = size or max((taken for _, taken in kept), default=0)
+    over = sum(taken for _, taken in kept) + size - budget()
+    victims = []
+    for other, taken in sorted(kept, key=lambda pair: pair[0].wanted):
+        if over <= 0 or other.wanted >= instance.before:
+            break
+        victims.append(other)
+        over -= taken
+    return None if over > 0 else victims
 
 
 def _in_child() -> None:

@@ -83,6 +83,8 @@ def test_what_is_kept_in_memory_is_bounded_and_goes_with_the_last_env(
         episode(env, seed)
     assert kept() == 1
     assert episode(env, 3)[0] == "restore" and episode(env, 1)[0] == "open"
+    for seed in (3, 1, 3, 1, 3):  # in turns: one stays, instead of each pushing out the other
+        assert episode(env, seed)[0] == ("restore" if seed == 3 else "open")
     monkeypatch.setenv("CUAGYM_SNAPSHOTS", "1K")  # for none
     for seed in (4, 4, 4):
         assert episode(env, seed)[0] == "open"
