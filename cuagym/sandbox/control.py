@@ -74,6 +74,23 @@ class Control:
         with self._lock:
             self._end()
 
+    def leave(self) -> None:
+        """Ends the connection, and waits until the other end is gone too.
+
+        Raises:
+            Fault: If the first process does not hear of it.
+        """
+        with self._lock:
+            with suppress(OSError):  # the other end is gone
+                self._socket.shutdown(socket.SHUT_WR)
+            while True:
+                self._wait(select.POLLIN)
+                try:
+                    self._receive()
+                except Fault:
+                    break
+            self._end()
+
     # ---- requests
 
     def spawn(

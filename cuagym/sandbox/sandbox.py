@@ -298,8 +298,8 @@ class Sandbox:
         control.drain()
         ended = control.ended()
         control.adopt(None)  # a process outside, which no image can hold
-        control.close()
         try:
+            control.leave()  # its other end belongs to the host's network: CRIU does not find it
             external = criu.mounts(self.pid)
             last_pid = criu.last_pid(self.pid)
             criu.dump(self.pid, folder, external)
