@@ -134,8 +134,8 @@ def _episode(
     for turn in plan.turns(env, subject):
         _, _, terminated, truncated, info = env.step_turn(turn)
         if terminated or truncated:
-            course.graded += info["is_success"] is not None
-            course.successes += bool(info["is_success"])
+            course.graded += 1
+            course.successes += info["is_success"]
             break
     if info["fault"]:
         course.faults.append(f"episode {index}: {info['fault']}")

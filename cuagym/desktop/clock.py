@@ -13,6 +13,7 @@ import os
 import random
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -152,10 +153,12 @@ def _take_turns(pid: int, strictly: bool) -> bool:
 def _threads(pid: int) -> list[int]:
     """The threads of a process and of all below it; those of a copied desktop, which sleep."""
     found = []
-    for tid in map(int, os.listdir(f"/proc/{pid}/task")):
-        found.append(tid)
-        with open(f"/proc/{pid}/task/{tid}/children", "rb") as children:
-            for child in children.read().split():
+    with suppress(OSError):  # one that ends meanwhile needs no place
+        for tid in map(int, os.listdir(f"/proc/{pid}/task")):
+            with open(f"/proc/{pid}/task/{tid}/children", "rb") as children:
+                below = children.read().split()
+            found.append(tid)
+            for child in below:
                 found += _threads(int(child))
     return found
 

@@ -104,9 +104,8 @@ def claim(base: Path | None = None) -> Folder:
     Raises:
         OSError: If it cannot be made.
     """
-    with _locked_base(
-        fcntl.LOCK_SH, base or _base()
-    ) as base:  # no sweep between making and locking
+    # No sweep between making and locking.
+    with _locked_base(fcntl.LOCK_SH, base or _base()) as base:
         path = base / f"{os.getpid()}-{secrets.token_hex(4)}"
         path.mkdir()
         try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
+from cuagym.errors import Fault
 from cuagym.sandbox import folders
 from cuagym.sandbox.folders import Folder
 
@@ -16,10 +18,17 @@ _SHM = Path("/dev/shm")
 
 
 def base() -> Path:
-    """Return a folder of this user's in memory, or on disk where there is none; made if need be."""
+    """Return a folder of this user's in memory, or on disk where there is none; made if need be.
+
+    Raises:
+        Fault: Somebody else has made it: what root reads and runs must not be theirs.
+    """
     place = _SHM if os.access(_SHM, os.W_OK) and _roomy(_SHM) else Path(tempfile.gettempdir())
     folder = place / f"cuagym-{os.geteuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
+    seen = folder.lstat()
+    if seen.st_uid != os.geteuid() or not stat.S_ISDIR(seen.st_mode) or seen.st_mode & 0o022:
+        raise Fault(f"{folder} belongs to somebody else or is writable by others: remove it")
     return folder
 
 

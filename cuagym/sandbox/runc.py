@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -186,23 +186,39 @@ def _start(
     with Launch(command, name="runc", awaited=b"12") as launch:
         launch.wait_ready()
         pid = int(pid_file.read_text())
-        try:
-            if root.clock:
-                cgroups.scheduled(pid)
-            pidfd = os.pidfd_open(pid)
-        except ProcessLookupError:
-            raise launch.failure("ended as soon as it was ready") from None
-        return Running(
-            "runc",
-            pid,
-            pidfd,
-            launch.take_helper(),
-            lambda: _discard(folder),
-            partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
-            partial(cgroups.memory_used, folder.name),
-            Recipe(root, limits, hostname),
-            watched=True,
-        )
+        recipe = Recipe(root, limits, hostname)
+        return _running(folder, recipe, launch, pid, cgroups.scheduled if root.clock else None)
+
+
+def _running(
+    folder: folders.Folder,
+    recipe: Recipe,
+    launch: Launch,
+    pid: int,
+    finish: Callable[[int], object] | None = None,
+) -> Running:
+    """What `start` and `restore` return of a first process, after something was done to it."""
+    try:
+        pidfd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        raise launch.failure("ended as soon as it was ready") from None
+    try:
+        if finish:
+            finish(pid)
+    except BaseException:
+        os.close(pidfd)
+        raise
+    return Running(
+        "runc",
+        pid,
+        pidfd,
+        launch.take_helper(),
+        lambda: _discard(folder),
+        partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
+        partial(cgroups.memory_used, folder.name),
+        recipe,
+        watched=True,
+    )
 
 
 def restore(image: Image, cpu: int) -> Running:
@@ -254,26 +270,8 @@ def _restore(folder: folders.Folder, image: Image, cpu: int) -> Running:
             except Fault as e:
                 raise Fault(f"{e}: {criu.said(work / 'restore.log')}") from e
             pid = int((work / "pid").read_text())
-            try:
-                pidfd = os.pidfd_open(pid)
-            except ProcessLookupError:
-                raise launch.failure("ended as soon as it was restored") from None
-            try:
-                criu.last_pid(pid, image.last_pid)
-            except BaseException:
-                os.close(pidfd)
-                raise
-            return Running(
-                "runc",
-                pid,
-                pidfd,
-                launch.take_helper(),
-                lambda: _discard(folder),
-                partial(cgroups.out_of_memory, cgroups.memory_events(folder.name)),
-                partial(cgroups.memory_used, folder.name),
-                image.recipe,
-                watched=True,
-            )
+            counted = partial(criu.last_pid, wanted=image.last_pid)
+            return _running(folder, image.recipe, launch, pid, counted)
     finally:
         claimed.remove()
 
