@@ -13,7 +13,9 @@
  *
  *     init --with [--cpu N] [--join FILE]... --run FOLDER [--root FOLDER] PROGRAM ARGUMENTS...
  *                                       on the host: becomes PROGRAM on a CPU, in control groups, with mounts of its own:
- *                                       one folder at /run, the other at /run/cuagym-root
+ *                                       one folder at /run, the other at /run/cuagym-root, and itself as tar
+ *
+ *     tar --create|--extract --gzip ... on the host, for CRIU: becomes tar, and does not compress
  *
  *     init --last-pid PID [N]           on the host: prints the last pid given out in the pid namespace of PID, or makes it N
  *
@@ -52,6 +54,8 @@
 
 #define CONTROL "/run/cuagym/control"
 #define RESTORED "/run/cuagym-root"
+#define TAR "/run/tar"
+#define HERE "/run:" /* what the PATH of CRIU begins with */
 enum { OWNER = 3, READY = 4, CONNECTIONS = 16, CHILDREN = 4096, MESSAGE = 128 * 1024, FIELDS = 8192, OPEN_FILES = 4096 };
 enum { NOBODY = -1, UNWANTED = -2 };
 enum { FIRST_PID = 32 };
@@ -445,19 +449,43 @@ static int reap_for(char **argv) {
   return code;
 }
 
-/* Mounts of our own, which end with us: the folder that a restored sandbox has as its root, and a /run in memory, where
- * CRIU keeps what it has learned of the kernel. */
-static void mount_for(const char *run, const char *root) {
+/* Mounts of our own, which end with us: the folder that a restored sandbox has as its root, a /run in memory, where CRIU
+ * keeps what it has learned of the kernel, and a tar for it. */
+static void mount_on(int from, const char *place) {
   char path[32];
-  if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) die("a mount namespace");
-  int from = root ? open(root, O_PATH | O_DIRECTORY) : -1; /* it may lie below /run */
-  if (mount(run, "/run", NULL, MS_BIND, NULL)) die(run);
-  if (!root) return;
-  if (from < 0) die(root);
   snprintf(path, sizeof path, "/proc/self/fd/%d", from);
-  if (mkdir(RESTORED, 0700) && errno != EEXIST) die(RESTORED);
-  if (mount(path, RESTORED, NULL, MS_BIND, NULL)) die(root);
+  if (mount(path, place, NULL, MS_BIND, NULL)) die(place);
   close(from);
+}
+
+static void mount_for(const char *run, const char *root) {
+  char exe[4096] = "";
+  if (readlink("/proc/self/exe", exe, sizeof exe - 1) < 0) die("/proc/self/exe");
+  if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) die("a mount namespace");
+  int self = open(exe, O_PATH), from = root ? open(root, O_PATH | O_DIRECTORY) : -1; /* they may lie below /run */
+  if (self < 0) die(exe);
+  if (root && from < 0) die(root);
+  if (mount(run, "/run", NULL, MS_BIND, NULL)) die(run);
+  int tar = open(TAR, O_RDONLY | O_CREAT | O_CLOEXEC, 0755);
+  if (tar < 0) die(TAR);
+  close(tar);
+  mount_on(self, TAR);
+  if (!root) return;
+  if (mkdir(RESTORED, 0700) && errno != EEXIST) die(RESTORED);
+  mount_on(from, RESTORED);
+}
+
+/* CRIU has tar compress each tmpfs of a sandbox, by a second program. Between two places in memory that takes longer than
+ * all the rest of it. */
+static void become_tar(char **argv) {
+  if (argv[1] && argv[2] && !strcmp(argv[2], "--gzip")) {
+    argv[2] = argv[1];
+    argv++;
+  }
+  *argv = "tar";
+  setenv("PATH", getenv("PATH") + strlen(HERE), 1);
+  execvp("tar", argv);
+  die("tar");
 }
 
 static void join(const char *group) {
@@ -482,6 +510,9 @@ static int become_with(int argc, char **argv) {
   }
   if (i >= argc || !run) return 2;
   mount_for(run, root);
+  char path[4096];
+  snprintf(path, sizeof path, HERE "%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+  setenv("PATH", path, 1);
   execv(argv[i], argv + i);
   die(argv[i]);
   return 2;
@@ -506,6 +537,7 @@ static int last_pid(pid_t pid, const char *wanted) {
 }
 
 int main(int argc, char **argv) {
+  if (argc && !strcmp(argv[0], "tar")) become_tar(argv);
   if (argc > 2 && !strcmp(argv[1], "--last-pid")) return last_pid((pid_t)atoi(argv[2]), argc > 3 ? argv[3] : NULL);
   if (argc > 2 && !strcmp(argv[1], "--with")) return become_with(argc - 2, argv + 2);
   syscall(SYS_close_range, READY + 1, ~0u, 0); /* what the launcher left open */

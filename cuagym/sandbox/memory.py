@@ -39,9 +39,10 @@ def _roomy(place: Path) -> bool:
 
 
 def run_folder() -> Path:
-    """Return the folder that CRIU has at /run."""
+    """Return the folder that CRIU has at /run. Its tar runs as a sandbox's root, who is nobody here."""
     folder = base() / "run"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o711, exist_ok=True)
+    folder.chmod(0o711)
     return folder
 
 
