@@ -63,7 +63,9 @@ class DesktopEnv(gym.Env[Observation, Any]):
             exports the document, and grades it if it changed).
         max_steps: the horizon; None for the task's own.
         split: "train" or "test": tasks of that split alone; None for both.
-        prepare: 1 readies the next desktop while the episode runs, 0 does not.
+        prepare: 1 readies the next desktop while the episode runs, 0 does not. It is ready for an
+            unseeded reset with the same `options["task"]`; where each reset is seeded anew, none is
+            readied after the second.
         settle_cap: real seconds allowed to whatever never sleeps.
         render_mode: "rgb_array" or None ("human" comes with Gymnasium).
 

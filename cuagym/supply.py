@@ -22,6 +22,9 @@ _SEEDS = 2**31 - 1
 _RESERVE = 1 << 30
 """Bytes of memory that must be left for others where a desktop is readied ahead of time."""
 
+_SURPRISES = 2
+"""So many resets in a row may want something else than what was readied. The first always does."""
+
 
 @dataclass(frozen=True)
 class Start:
@@ -78,7 +81,9 @@ class Supply:
         self._document = no_task(settings.app, settings.open) if settings.open else None
         if not self._document:
             self._families(None)
-        self._ahead: tuple[Any, Job[Start]] | None = None
+        self._foreseen: Any = None  # what the next reset would want, as far as we know
+        self._surprises = 0  # resets in a row that wanted something else
+        self._ahead: Job[Start] | None = None
         self._unwanted: list[Job[Start]] = []
         self._hit = False
         self.modes = dict.fromkeys(("prepared", *desktops.MODES), 0)
@@ -125,12 +130,14 @@ class Supply:
         wanted = _state(rng, options)
         make = self.draw(rng, options)
         desktops.use(self)
+        foreseen = self._foreseen == wanted
+        self._surprises = 0 if foreseen else self._surprises + 1
         ahead, self._ahead = self._ahead, None
-        self._hit = ahead is not None and ahead[0] == wanted and _whole(ahead[1])
+        self._hit = ahead is not None and foreseen and _whole(ahead)
         if ahead is not None and self._hit:
-            return ahead[1]
+            return ahead
         if ahead is not None:
-            self._cancel(ahead[1])
+            self._cancel(ahead)
         return self._start(make)
 
     def took(self, start: Start) -> None:
@@ -138,10 +145,16 @@ class Supply:
         self.modes["prepared" if self._hit else start.mode] += 1
 
     def foresee(self, rng: np.random.Generator, options: Mapping[str, Any]) -> None:
-        """Readies what the next unseeded reset with these options will want."""
-        if self._prepare and self._ahead is None and memory.available() > _RESERVE:
-            wanted = _state(rng, options)
-            self._ahead = wanted, self._start(self.draw(copy.deepcopy(rng), options))
+        """Readies what the next unseeded reset with these options will want.
+
+        Who seeds each reset wants something else each time: then nothing is readied, until a reset
+        comes that could have been foreseen.
+        """
+        if self._ahead is not None:
+            return
+        self._foreseen = _state(rng, options)
+        if self._prepare and self._surprises <= _SURPRISES and memory.available() > _RESERVE:
+            self._ahead = self._start(self.draw(copy.deepcopy(rng), options))
 
     def _start(self, make: Callable[[], TaskInstance]) -> Job[Start]:
         s = self._settings
@@ -163,7 +176,7 @@ class Supply:
         """Discards what was readied, and waits for its end; may be called twice."""
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
-            self._cancel(ahead[1])
+            self._cancel(ahead)
         for job in self._unwanted:
             job.join()
         self._unwanted.clear()

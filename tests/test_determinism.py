@@ -121,7 +121,7 @@ def test_prepared_desktops_begin_like_started_ones() -> None:
         for _ in range(2):
             env.step(Type("x\n"))
             if prepare:
-                env.unwrapped._supply._ahead[1]._over.wait()
+                env.unwrapped._supply._ahead._over.wait()
             frames.append(env.reset()[0]["screenshot"].copy())
         modes = env.unwrapped.reset_modes
         env.close()

@@ -123,7 +123,7 @@ def test_close_ends_everything_before_it_returns(tmp_path: Path) -> None:
         "    then(env)\n"
         "    env.close(); env.close()\n"
         "    return census()\n"
-        "ready = lambda env: env.unwrapped._supply._ahead[1]._over.wait()\n"
+        "ready = lambda env: env.unwrapped._supply._ahead._over.wait()\n"
         "print(json.dumps([run(t) for t in (ready, lambda env: None, ready)]))",
         TMPDIR=str(tmp_path),
     )

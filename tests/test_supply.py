@@ -72,8 +72,9 @@ def _env() -> Iterator[Any]:
 @pytest.fixture
 def prepared(_env: Any) -> Any:
     """An env in an episode whose next desktop is ready."""
+    _env._supply._surprises = 0  # of other tests: so many that none would be readied
     begun(_env, seed=0)
-    _env._supply._ahead[1]._over.wait()
+    _env._supply._ahead._over.wait()
     return _env
 
 
@@ -135,6 +136,22 @@ def test_seeded_and_different_resets_are_not_foreseen(prepared: Any) -> None:
     assert sum(prepared.reset_modes.values()) == sum(started.values()) + 2
 
 
+def test_who_seeds_each_reset_pays_for_one_desktop_each(fake: type[_FakeSession]) -> None:
+    fake.gate.set()
+    one = Supply(SETTINGS, 1)
+    readied = []
+    for seed in (0, 1, 2, 3, 3, 3):
+        rng = np.random.default_rng(seed)
+        one.begin(rng, {}).result()
+        one.foresee(rng, {})
+        readied.append(one._ahead is not None)
+    assert readied == [True, True, False, False, False, False]
+    one.begin(rng, {}).result()  # as foreseen, though not readied
+    one.foresee(rng, {})
+    assert one._ahead is not None
+    one.close()
+
+
 def test_options_that_stay_the_same_are_foreseen(prepared: Any) -> None:
     prepared.reset(options={"task": TASK})
     started = prepared.reset_modes
@@ -154,7 +171,7 @@ def test_prepared_or_not_the_same_tasks_come(prepared: Any) -> None:
 
 @pytest.mark.parametrize("name", ["init", "soffice.bin", "Xvfb"])
 def test_a_prepared_desktop_that_died_meanwhile_is_not_handed_out(prepared: Any, name: str) -> None:
-    session = prepared._supply._ahead[1]._value.session
+    session = prepared._supply._ahead._value.session
     _kill(session.sandbox.pid, name)
     assert readable(session.sandbox)  # its starter has noticed, and ended too
     prepared.reset()
@@ -180,7 +197,7 @@ def test_a_start_ahead_that_failed_is_tried_again(fake: type[_FakeSession]) -> N
     fake.fail = True
     one.foresee(rng, {})
     assert one._ahead
-    one._ahead[1]._over.wait()
+    one._ahead._over.wait()
     fake.fail = False
     assert one.begin(rng, {}).result().session not in fake.closed
     one.close()
@@ -209,7 +226,7 @@ def test_what_was_readied_in_vain_is_closed(fake: type[_FakeSession]) -> None:
     one, rng = Supply(SETTINGS, 1), np.random.default_rng(0)
     one.foresee(rng, {})
     assert one._ahead
-    unwanted = one._ahead[1]
+    unwanted = one._ahead
     unwanted._over.wait()
     wanted = one.begin(np.random.default_rng(1), {}).result().session
     one.foresee(rng, {})

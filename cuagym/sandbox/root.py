@@ -212,7 +212,7 @@ class Root:
 
 
 def _below(path: str, folder: str) -> bool:
-    return PurePosixPath(path).is_relative_to(folder)
+    return f"{path}/".startswith(f"{folder}/")
 
 
 def _check(path: str, where: str) -> None:
