@@ -39,7 +39,7 @@ def _roomy(place: Path) -> bool:
 
 
 def run_folder() -> Path:
-    """Return the folder that CRIU has at /run. Its tar runs as a sandbox's root, who is nobody here."""
+    """Return the folder that CRIU has at /run: its tar, nobody to the host, must pass through."""
     folder = base() / "run"
     folder.mkdir(mode=0o711, exist_ok=True)
     folder.chmod(0o711)

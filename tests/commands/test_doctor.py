@@ -6,10 +6,11 @@ import sys
 import pytest
 
 from cuagym import packages
+from cuagym.commands import doctor
 from cuagym.commands._extras import EXTRAS, Extra, require
-from cuagym.commands.doctor import checks, kernel
-from cuagym.errors import SetupError
-from cuagym.sandbox import criu
+from cuagym.commands.doctor import checks, kernel, selftest
+from cuagym.errors import Fault, SetupError
+from cuagym.sandbox import criu, unfreezable
 
 PARTS = {"name", "ok", "detail", "fix", "needed"}
 
@@ -23,10 +24,26 @@ def test_a_machine_that_can_run_desktops(cuagym):
     assert all(check["ok"] for check in told["checks"] if check["needed"])
     assert "ms" in found["self-test"]["detail"] and "1280x720" in found["self-test"]["detail"]
     assert told["sandbox"]["backend"] in ("runc", "bubblewrap") and told["sandbox"]["promises"]
+    assert ("copies" in found) == (told["reset_mode"] == "restore")
     restores = "by restore from snapshots" in found["reset"]["detail"]
     assert told["reset_mode"] == ("restore" if restores else "start")
     assert restores == (not criu.unusable() and told["sandbox"]["backend"] == "runc")
     assert done.err.count("self-test: ") >= 3
+
+
+def test_a_machine_on_which_copies_fail_starts_afresh(monkeypatch):
+    def fail(*_):
+        raise Fault("CRIU failed (1): no such luck")
+
+    monkeypatch.setattr(selftest, "_try_copy", fail)
+    monkeypatch.setattr(checks, "every", lambda backend: iter(()))
+    findings = list(doctor._findings("auto"))
+    found = {finding.name: finding for finding in findings}
+    assert found["self-test"].ok and "by start" in found["reset"].detail
+    assert doctor._document(findings, True, "auto")["reset_mode"] == "start"
+    if not unfreezable():
+        assert not found["copies"].ok and not found["copies"].needed
+        assert "no such luck" in found["reset"].detail
 
 
 def test_a_machine_that_lacks_nearly_everything(cuagym, tmp_path):

@@ -50,7 +50,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _findings(backend: str) -> Iterator[Finding]:
-    from cuagym.commands.doctor.checks import every
+    from cuagym.commands.doctor.checks import every, reset_mode
     from cuagym.commands.doctor.selftest import selftest
 
     lacking = []
@@ -58,7 +58,12 @@ def _findings(backend: str) -> Iterator[Finding]:
         if finding.needed and not finding.ok:
             lacking.append(finding.name)
         yield finding
-    yield selftest(backend, lacking, say)
+    failed = ""
+    for finding in selftest(backend, lacking, say):
+        if finding.name == "copies" and not finding.ok:
+            failed = finding.detail
+        yield finding
+    yield reset_mode(backend, failed)
 
 
 def _bad(findings: list[Finding]) -> str:
@@ -91,12 +96,13 @@ def _document(findings: list[Finding], ok: bool, backend: str) -> dict[str, Any]
     except SetupError as e:
         picked = {"backend": None, "reason": str(e), "promises": None}
     entries = cache.entries()
+    copied = all(f.ok for f in findings if f.name == "copies")
     return {
         "ok": ok,
         "version": cuagym.__version__,
         "checks": [asdict(f) for f in findings],
         "sandbox": picked,
-        "reset_mode": "start" if desktops.why_not(backend) else "restore",
+        "reset_mode": "restore" if copied and not desktops.why_not(backend) else "start",
         "cache": {
             "folder": str(cache.root()),
             "size": sum(e.size for e in entries),

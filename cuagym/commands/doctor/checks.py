@@ -52,7 +52,6 @@ def every(backend: str) -> Iterator[Finding]:
     yield picked_sandbox(backend)
     yield office()
     yield warm_profiles()
-    yield reset_mode(backend)
     yield snapshots()
     yield task_packs()
     for extra in EXTRAS.values():
@@ -153,7 +152,7 @@ def warm_profiles() -> Finding:
     """The cache: how much, and whether it can be written."""
     folder, entries = cache.root(), cache.entries()
     total = size(sum(e.size for e in entries))
-    warm = [e.name.rpartition("-")[0] for e in entries if e.kind == "profile"]
+    warm = sorted({e.name.rpartition("-")[0] for e in entries if e.kind == "profile"})
     told = f"{folder}: {len(entries)} entries, {total}; "
     told += (
         f"warm profiles: {', '.join(warm)}" if warm else "no warm profile yet (made at first use)"
@@ -163,9 +162,14 @@ def warm_profiles() -> Finding:
     return Finding("cache", writable, told, "" if writable else _writable_cache())
 
 
-def reset_mode(backend: str) -> Finding:
-    """How a reset comes to a clean desktop."""
-    reason = desktops.why_not(backend)
+def reset_mode(backend: str, failed: str = "") -> Finding:
+    """How a reset comes to a clean desktop.
+
+    Args:
+        backend: The sandbox that is asked for.
+        failed: What the self-test says, if it could not copy a desktop.
+    """
+    reason = desktops.why_not(backend) or failed
     if reason:
         told = f"by start, from a warm profile: {reason}"
     else:

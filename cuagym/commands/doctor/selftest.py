@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cuagym.commands.doctor.finding import Finding
@@ -20,31 +20,35 @@ _UNORDERED = (
 )
 
 
-def selftest(backend: str, lacking: Sequence[str], say: Callable[[str], None]) -> Finding:
-    """Starts a desktop without an application and lets a second pass in it.
+def selftest(backend: str, lacking: Sequence[str], say: Callable[[str], None]) -> Iterator[Finding]:
+    """Starts a desktop without an application, lets a second pass in it, and copies it.
 
     Args:
         backend: The sandbox, "auto" for the one that is picked.
         lacking: What is known to be missing: then it is not tried.
         say: Gets a line before each part.
+
+    Yields:
+        "self-test"; and "copies", where the machine is said to allow them.
     """
     if lacking:
-        return Finding("self-test", False, f"not tried: first mend {', '.join(lacking)}")
+        yield Finding("self-test", False, f"not tried: first mend {', '.join(lacking)}")
+        return
     from cuagym.errors import SetupError
 
     try:
-        return _try(backend, say)
+        yield from _try(backend, say)
     except SetupError as e:
         what, _, cures = str(e).partition("\n")
-        return Finding("self-test", False, what, cures)
+        yield Finding("self-test", False, what, cures)
     except (CuagymError, OSError) as e:
-        return Finding("self-test", False, f"{type(e).__name__}: {e}", "report it as a bug")
+        yield Finding("self-test", False, f"{type(e).__name__}: {e}", "report it as a bug")
 
 
-def _try(backend: str, say: Callable[[str], None]) -> Finding:
+def _try(backend: str, say: Callable[[str], None]) -> list[Finding]:
     from cuagym.app import tar
     from cuagym.desktop.xvfb import DISPLAY, FRAMEBUFFER, XvfbDesktop
-    from cuagym.sandbox import Root, start
+    from cuagym.sandbox import Root, start, unfreezable
 
     began = time.perf_counter()
     say("self-test: starting a sandbox with a clock ...")
@@ -61,33 +65,29 @@ def _try(backend: str, say: Callable[[str], None]) -> Finding:
             woke = box.exits().get(sleeper) == 0
             shape = desktop.frame().shape
             ordered = desktop.clock.ordered
-            copied = _copied(box, desktop, say)
+            took = time.perf_counter() - began
+            copies = [] if unfreezable(box.backend) else [_copies(box, desktop, say)]
         finally:
             desktop.close()
         name = box.backend
         box.close(wait=True)
-    took = time.perf_counter() - began
     if not (report.settled and woke):
         state = "did not settle" if not report.settled else "did not reach a program that sleeps"
-        return Finding("self-test", False, f"a second of application time {state}")
+        return [Finding("self-test", False, f"a second of application time {state}"), *copies]
     told = f"a second of application time took {report.real * 1e3:.0f} ms"
-    told += f"; screen {shape[1]}x{shape[0]} by {name}, up and gone in {took:.1f} s"
+    told += f"; screen {shape[1]}x{shape[0]} by {name}, there in {took:.1f} s"
     told += "; threads run in turns" if ordered else _UNORDERED
-    told += copied
-    return Finding("self-test", True, told)
+    return [Finding("self-test", True, told), *copies]
 
 
-def _copied(box: Sandbox, desktop: XvfbDesktop, say: Callable[[str], None]) -> str:
-    """Freezes the desktop and makes a copy live, where the machine is said to allow it."""
-    from cuagym.sandbox import unfreezable
-
-    if unfreezable(box.backend):
-        return ""
+def _copies(box: Sandbox, desktop: XvfbDesktop, say: Callable[[str], None]) -> Finding:
+    """Freezes the desktop and makes a copy live."""
     say("self-test: freezing it and restoring a copy ...")
     try:
-        return _try_copy(box, desktop)
+        return Finding("copies", True, _try_copy(box, desktop), needed=False)
     except (CuagymError, OSError) as e:
-        return f"; it could not be frozen and restored, so that resets start afresh: {e}"
+        told = f"a desktop could not be frozen and restored: {e}"
+        return Finding("copies", False, told, "report it as a bug", needed=False)
 
 
 def _try_copy(box: Sandbox, desktop: XvfbDesktop) -> str:
@@ -112,4 +112,4 @@ def _try_copy(box: Sandbox, desktop: XvfbDesktop) -> str:
         folder.remove()
     if not settled:
         raise Fault("a copy of it did not settle")
-    return f"; frozen in {froze - began:.2f} s, a copy lived within {took:.2f} s"
+    return f"a desktop was frozen in {froze - began:.2f} s, a copy lived within {took:.2f} s"
