@@ -30,6 +30,7 @@ from typing import Any
 from cuagym import app as apps
 from cuagym.bench import machine, processes
 from cuagym.bench.subject import Subject
+from cuagym.session import WORKSPACE, warm_home
 
 ENV, PROGRAM = "CUA-Excel-v0", "soffice.bin"
 IDLE = 1.0
@@ -86,11 +87,11 @@ def bare(home: Path, profile: bytes, look: apps.Look, document: bytes) -> float:
     app = apps.load("excel")
     with tarfile.open(fileobj=io.BytesIO(profile)) as archive:
         archive.extractall(home, filter="data")
-    place = home / Path(apps.WORKSPACE).relative_to(apps.HOME) / "sales.xlsx"
+    place = home / Path(WORKSPACE).relative_to(apps.HOME) / "sales.xlsx"
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(document)
     command = [
-        part.replace(apps.HOME, str(home)) for part in app.command(f"{apps.WORKSPACE}/sales.xlsx")
+        part.replace(apps.HOME, str(home)) for part in app.command(f"{WORKSPACE}/sales.xlsx")
     ]
     with screen(home) as env, started(command, {**env, **app.environment(look)}) as pid:
         used, since = 0.0, time.monotonic()
@@ -111,7 +112,7 @@ def main() -> int:
     args = parser.parse_args()
     env = Subject(ENV, args.look).make(prepare=0)
     env.reset(seed=0)
-    profile = apps.warm_home(apps.load("excel"), args.look)
+    profile = warm_home(apps.load("excel"), args.look)
     document = next(iter(env.instance.files.values()))
     theirs, ours, seconds = [], [], []
     try:

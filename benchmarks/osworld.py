@@ -44,6 +44,7 @@ from cuagym.actions import Click
 from cuagym.bench import machine
 from cuagym.bench.subject import Subject
 from cuagym.desktop.x11 import XConnection
+from cuagym.session import WORKSPACE
 from cuagym.task import TaskInstance
 
 ENV = "CUA-Excel-v0"
@@ -100,7 +101,7 @@ class Peer:
     def _desktop(self, stack: contextlib.ExitStack, scratch: Path) -> dict[str, str]:
         """Screen, window manager and Calc with the task's workbook; returns the environment."""
         app = apps.load(self._task.app)
-        documents = Path(apps.WORKSPACE).relative_to(apps.HOME)
+        documents = Path(WORKSPACE).relative_to(apps.HOME)
         files = {str(documents / name): data for name, data in self._task.files.items()}
         for name, data in {**app.home(self._look), **files}.items():
             (self._home / name).parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +113,7 @@ class Peer:
         env["DISPLAY"] = f":{self._screen(stack, env)}"
         self._start(stack, ["openbox", "--sm-disable"], env)
         time.sleep(1)
-        inside = f"{apps.WORKSPACE}/{self._task.open}"
+        inside = f"{WORKSPACE}/{self._task.open}"
         command = [word.replace(apps.HOME, str(self._home)) for word in app.command(inside)]
         self._start(stack, command, env)
         with socket.socket(socket.AF_UNIX) as connection:

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Final
 
 from cuagym import cache as user_cache
-from cuagym.app import Frozen, Session, warm_home
 from cuagym.errors import CuagymError, Fault, UsageError
 from cuagym.sandbox import memory, unfreezable
 from cuagym.sandbox.folders import Folder
+from cuagym.session import Frozen, Session, warm_home
 
 __all__ = ["MODES", "SETTING", "budget", "leave", "set_up", "use", "why_not"]
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from cuagym import app as apps
 from cuagym.actions import Action, Terminate, Wait, action_space, parse
-from cuagym.app import Look, Session
+from cuagym.app import Look
 from cuagym.desktop.xvfb import check_size
 from cuagym.episode import Episode
 from cuagym.errors import CuagymError, Fault, UsageError, nearest
@@ -32,6 +32,7 @@ from cuagym.grading import Grader, shared
 from cuagym.jobs import Job
 from cuagym.judge import Judge
 from cuagym.sandbox import Sandbox, wait_for_disposal
+from cuagym.session import Session
 from cuagym.snapshot import Snapshot, claim
 from cuagym.supply import Settings, Start, Supply
 from cuagym.task import MAX_INSTRUCTION, TaskInstance

@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from cuagym.actions import Terminate
-from cuagym.app import Session
 from cuagym.errors import Fault
 from cuagym.jobs import Job
 from cuagym.judge import Judge
+from cuagym.session import Session
 from cuagym.task import TaskInstance
 from cuagym.verdict import Verdict
 

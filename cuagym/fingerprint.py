@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from cuagym import app as apps
-from cuagym.app import Session
 from cuagym.artefacts import Unreadable
 from cuagym.documents import read
+from cuagym.session import Session
 
 __all__ = ["Fingerprint", "compare", "take"]
 

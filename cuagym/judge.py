@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from cuagym.actions import Terminate
-from cuagym.app import Session
 from cuagym.artefacts import Unreadable
 from cuagym.documents import digest
 from cuagym.grading import Grader
+from cuagym.session import Session
 from cuagym.task import TaskInstance
 from cuagym.verdict import Check, Verdict
 

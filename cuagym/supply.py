@@ -12,10 +12,11 @@ import numpy as np
 
 from cuagym import app as apps
 from cuagym import desktops, pack
-from cuagym.app import Application, Look, Session
+from cuagym.app import Application, Look
 from cuagym.errors import Fault, UsageError, nearest
 from cuagym.jobs import Job
 from cuagym.sandbox import check_backend, memory
+from cuagym.session import Session
 from cuagym.task import TaskFamily, TaskInstance, no_task
 
 _SEEDS = 2**31 - 1

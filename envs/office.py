@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 from xml.sax.saxutils import quoteattr
 
 from cuagym.actions import Key
-from cuagym.app import HOME, Application, Look, Session
+from cuagym.app import HOME, Application, Live, Look
 from cuagym.desktop.x11 import Window
 from cuagym.errors import Fault, SetupError, UsageError
 
@@ -190,11 +190,11 @@ class Office(Application):
         name = posixpath.basename(document)
         return any(w.viewable and name in w.title and self.window in w.title for w in windows)
 
-    def quit(self, session: Session) -> None:
+    def quit(self, session: Live) -> None:
         """Ctrl+Q, as a user would."""
         session.screen.act([Key(("ctrl", "q"))])
 
-    def export(self, session: Session, suffix: str) -> bytes:
+    def export(self, session: Live, suffix: str) -> bytes:
         """Stores a copy through UNO; neither the document nor its window is touched."""
         if suffix not in self.filters:
             raise UsageError(f"cannot export to {suffix!r}: {sorted(self.filters)} are possible")
@@ -202,7 +202,7 @@ class Office(Application):
         answer = _ask(session, {**request, "document": session.document})
         return session.sandbox.read(answer["path"])
 
-    def content(self, session: Session) -> bytes:
+    def content(self, session: Live) -> bytes:
         """Written by the export filter itself, which leaves the windows alone.
 
         `export` has LibreOffice disable them for a moment; in the plain look buttons and corners of
@@ -212,7 +212,7 @@ class Office(Application):
         answer = _ask(session, {**request, "document": session.document})
         return session.sandbox.read(answer["path"])
 
-    def state(self, session: Session) -> Mapping[str, Any]:
+    def state(self, session: Live) -> Mapping[str, Any]:
         """What UNO tells, with a dialog or a menu open and a cell being edited too.
 
         Returns:
@@ -294,7 +294,7 @@ def _unseen(name: str, part: bytes) -> bytes:
     return _LOOKED_AT.sub(b"", head) + cells + rest
 
 
-def _ask(session: Session, request: Mapping[str, str]) -> dict[str, Any]:
+def _ask(session: Live, request: Mapping[str, str]) -> dict[str, Any]:
     """One request to the helper, which is started for the first one. Application time hardly moves.
 
     Raises:
@@ -324,7 +324,7 @@ def _ask(session: Session, request: Mapping[str, str]) -> dict[str, Any]:
     return dict(answer)
 
 
-def _reached(session: Session) -> socket.socket:
+def _reached(session: Live) -> socket.socket:
     for seconds in (0.0, *(0.01,) * 20, *(0.5,) * 20):
         try:
             return session.sandbox.connect(SOCKET)

@@ -18,7 +18,7 @@ FLOORS = {
     0: "errors verdict actions native cache packages artefacts documents jobs modules",
     1: "sandbox",
     2: "desktop",
-    3: "app task validation taskfile pack grading",
+    3: "app session task validation taskfile pack grading",
     4: "desktops supply judge episode snapshot fingerprint env",
     5: "vector wrappers multi",
     6: "policies trajectory",

@@ -22,9 +22,9 @@ import numpy as np
 
 from cuagym import app as apps
 from cuagym.actions import from_json, to_json
-from cuagym.app import Frozen
 from cuagym.errors import CuagymError, Fault, UsageError
 from cuagym.sandbox import memory
+from cuagym.session import Frozen
 from cuagym.supply import Settings
 from cuagym.task import TaskInstance
 from cuagym.verdict import Verdict

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import gymnasium as gym
 import numpy as np
 
-from cuagym.app import Frozen, Session
 from cuagym.errors import Fault, UsageError
 from cuagym.sandbox import memory
 from cuagym.sandbox.folders import Folder
+from cuagym.session import Frozen, Session
 from cuagym.snapshot import file
 from cuagym.supply import Settings
 

@@ -46,9 +46,9 @@ def selftest(backend: str, lacking: Sequence[str], say: Callable[[str], None]) -
 
 
 def _try(backend: str, say: Callable[[str], None]) -> list[Finding]:
-    from cuagym.app import tar
     from cuagym.desktop.xvfb import DISPLAY, FRAMEBUFFER, XvfbDesktop
     from cuagym.sandbox import Root, start, unfreezable
+    from cuagym.session import tar
 
     began = time.perf_counter()
     say("self-test: starting a sandbox with a clock ...")
