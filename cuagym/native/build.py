@@ -61,6 +61,7 @@ def _compile(name: Name, target: Path) -> None:
             f"{command} could not compile {source} (apt-get install gcc libc6-dev gives what it "
             f"needs):\n{done.stderr[-2000:]}"
         )
+    target.chmod(0o755)  # whatever the umask: sandboxes' users run it too
 
 
 @cache

@@ -483,7 +483,8 @@ static void become_tar(char **argv) {
     argv++;
   }
   *argv = "tar";
-  setenv("PATH", getenv("PATH") + strlen(HERE), 1);
+  const char *path = getenv("PATH");
+  if (path && !strncmp(path, HERE, strlen(HERE))) setenv("PATH", path + strlen(HERE), 1);
   execvp("tar", argv);
   die("tar");
 }
@@ -509,6 +510,7 @@ static int become_with(int argc, char **argv) {
     }
   }
   if (i >= argc || !run) return 2;
+  umask(022); /* who is restored reads what CRIU wrote */
   mount_for(run, root);
   char path[4096];
   snprintf(path, sizeof path, HERE "%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");

@@ -21,6 +21,8 @@ from pathlib import Path
 from cuagym.errors import Fault
 
 _BASE = Path("/run/cuagym")
+_PASS = 0o711
+"""A sandbox's user passes through these folders and cannot look around."""
 
 
 def _base() -> Path:
@@ -49,13 +51,15 @@ def _locked_base(how: int, base: Path) -> Iterator[Path]:
 def _lock_base(base: Path, how: int) -> int | None:
     """Makes, opens and locks the base folder; None if somebody has removed it meanwhile."""
     with ExitStack() as stack:
-        base.mkdir(mode=0o711, exist_ok=True)
+        base.mkdir(mode=_PASS, exist_ok=True)
         try:
             fd = _opened(base)
             stack.callback(os.close, fd)
             seen = os.fstat(fd)
             if seen.st_uid != os.geteuid() or seen.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise Fault(f"{base} belongs to somebody else or is writable by others: remove it")
+            if stat.S_IMODE(seen.st_mode) != _PASS:  # the umask was stricter
+                os.fchmod(fd, _PASS)
             fcntl.flock(fd, how)
             if not os.path.samestat(seen, base.stat()):
                 return None
@@ -109,7 +113,7 @@ def claim(base: Path | None = None) -> Folder:
         path = base / f"{os.getpid()}-{secrets.token_hex(4)}"
         path.mkdir()
         try:
-            path.chmod(0o711)
+            path.chmod(_PASS)
             fd = _opened(path)
         except BaseException:
             path.rmdir()

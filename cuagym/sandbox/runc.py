@@ -96,8 +96,17 @@ def _config(name: str, root: Root, limits: Limits, hostname: str, rootfs: Path) 
     }
 
 
+def _folder(path: Path, mode: int = 0o755) -> None:
+    """Makes a folder that sandboxes can see into, whatever the umask."""
+    if path.is_dir():
+        return
+    _folder(path.parent)
+    path.mkdir()
+    path.chmod(mode)
+
+
 def _write(path: Path, content: bytes, mode: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _folder(path.parent)
     path.write_bytes(content)
     path.chmod(mode)
 
@@ -109,20 +118,19 @@ def _build(rootfs: Path, root: Root, places: Mapping[str, int]) -> None:
         return rootfs / inside.removeprefix("/")
 
     for path in ("/proc", "/dev"):
-        at(path).mkdir(parents=True)
+        _folder(at(path))
     for path in places:
-        at(path).mkdir(parents=True, exist_ok=True)
-        at(path).chmod(0o1777)  # runc gives a tmpfs the mode of its mount point
+        _folder(at(path), 0o1777)  # runc gives a tmpfs the mode of its mount point
     for path, content in root.files.items():
         _write(at(path), content, 0o444)
     for path, host in root.executables:
         _write(at(path), Path(host).read_bytes(), 0o555)
     for path, target in root.links:
-        at(path).parent.mkdir(parents=True, exist_ok=True)
+        _folder(at(path).parent)
         at(path).symlink_to(target)
     for host, inside in root.read_only:
         if os.path.isdir(host):
-            at(inside).mkdir(parents=True, exist_ok=True)
+            _folder(at(inside))
         elif not at(inside).exists():
             _write(at(inside), b"", 0o444)
 

@@ -30,6 +30,22 @@ print(box.pid, flush=True)
 {}
 """
 
+_STRICT = """
+import os, sys
+os.umask(0o077)
+from cuagym.sandbox import memory, restore, start, unfreezable
+with start(sys.argv[1]) as box:
+    print(box.run(["id", "-u"]).stdout)
+    if not unfreezable(sys.argv[1]):
+        folder = memory.claim(0)
+        try:
+            image = box.freeze(folder.path)
+            with restore(image, min(os.sched_getaffinity(0))) as copy:
+                assert copy.run(["cat", "/etc/hostname"]).returncode == 0
+        finally:
+            folder.remove()
+"""
+
 BEFORE: set[int] = set()
 PLACES: set[str] = set()
 
@@ -319,3 +335,15 @@ def test_a_new_owner(backend: str) -> None:
         box.close(wait=True)
         for fd in fds:
             os.close(fd)
+
+
+def test_a_strict_umask_changes_nothing(backend: str, tmp_path: Path) -> None:
+    """The host's folders and programs that a sandbox's user needs are made by somebody else."""
+    done = subprocess.run(
+        [sys.executable, "-c", _STRICT, backend],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "CUAGYM_CACHE": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "b'1000\\n'"
