@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import time
+import warnings
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
@@ -82,8 +83,15 @@ def prepare() -> None:
     parent.mkdir(exist_ok=True)
     (parent / weight).write_text(_WEIGHT if _unified() else _SHARES)
     if (parent / _RT_RUNTIME).exists():
-        with contextlib.suppress(OSError):  # others have it: desktops are then scheduled as usual
+        try:
             (parent / _RT_RUNTIME).write_text(_RT_SHARE)
+        except OSError as e:
+            warnings.warn(
+                f"threads of desktops do not run in strict turns: {parent / _RT_RUNTIME} cannot be"
+                f" {_RT_SHARE} ({e.strerror}: other groups have that share), so that frames may"
+                " differ on a crowded machine",
+                stacklevel=2,
+            )
 
 
 def scheduled(pid: int) -> None:
@@ -196,10 +204,30 @@ def remove(name: str, seconds: float = 10.0) -> list[Path]:
     return left
 
 
-def remove_parents() -> None:
+def remove_parents(seconds: float = 2.0) -> None:
     """Removes the parent groups, where nothing is below them."""
-    for hierarchy in _hierarchies():
-        _removed(hierarchy / PARENT)
+    if _gave_back_share(seconds):
+        for hierarchy in _hierarchies():
+            _removed(hierarchy / PARENT)
+
+
+def _gave_back_share(seconds: float) -> bool:
+    """Whether nothing is scheduled in real time below the parent any more, so that it may go.
+
+    The kernel forgets a group some time after its end: until then nobody else could have its share,
+    not even a parent that is made anew.
+    """
+    share = _controller("cpu") / PARENT / _RT_RUNTIME
+    deadline = time.monotonic() + seconds
+    while share.exists():
+        try:
+            share.write_text("0")
+            return True
+        except OSError:  # the last processes are about to leave; there is no event for it
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.002)
+    return True
 
 
 def _removed(path: Path) -> bool:
