@@ -372,9 +372,9 @@ class XConnection:
                 return False
             data = self.sock.recv(65536)
         except (OSError, ValueError) as e:
-            raise self._break(f"the connection to the X server broke: {e}") from e
+            raise self._break(f"the display died: its connection broke: {e}") from e
         if not data:
-            raise self._break("the X server closed the connection")
+            raise self._break("the display died: it closed the connection")
         self._buffer += data
         return True
 
@@ -382,7 +382,7 @@ class XConnection:
         try:
             self.sock.sendall(data)
         except OSError as e:
-            raise self._break(f"the connection to the X server broke: {e}") from e
+            raise self._break(f"the display died: its connection broke: {e}") from e
 
     def _check(self) -> None:
         if self._broken:
