@@ -201,7 +201,8 @@ def test_a_snapshot_goes_on_in_another_process(env: Any, tmp_path: Path) -> None
     with env.snapshot() as snapshot:
         snapshot.save(tmp_path / "moment.cua")
     code = f"""
-import hashlib, gymnasium, cuagym
+import hashlib, os, gymnasium, cuagym
+os.umask(0o077)  # as strict as some machines have it for root
 from cuagym.actions import Key, Terminate, Type
 from cuagym.snapshot import Snapshot
 env = gymnasium.make({ID!r}, task={TASK!r}, look="plain", prepare=0, max_steps=10**6).unwrapped

@@ -179,6 +179,7 @@ def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> str:
         while data := file.read(_CHUNK):
             digest.update(data)
             target.write(data)
+    to.chmod(0o644)  # whatever the umask: who is restored reads it, and is nobody to the host
     return digest.hexdigest()
 
 
