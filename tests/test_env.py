@@ -382,8 +382,8 @@ def test_what_never_sleeps_is_not_waited_for_longer_than_the_cap(blank: Path) ->
     assert info["settled"] is False
     assert env.advance(1) is False
     env.sandbox.kill(busy, 9)
-    # The cap is real time: on a busy machine others may come first, for a while.
-    assert any(env.step(Wait(1))[4]["settled"] for _ in range(50))
+    # The env's cap is real time, of which a busy machine may need more than 0.3 s: here a long one.
+    assert env._episode.session.screen.grant(1.0).settled
     env.close()
 
 

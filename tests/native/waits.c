@@ -139,7 +139,7 @@ static int w_timerfd(void) {
     if (poll(&f, 1, -1) != 1 || read(fd, &n, 8) != 8) return 1;
     sum += n;
   }
-  return sum < 3 || close(fd); /* on a busy machine, outside a desktop, one read may tell of more */
+  return close(fd); /* on a busy machine, outside a desktop, one read may tell of more than one and sum be above 3 */
 }
 static int w_alarm(void) {
   signal(SIGALRM, ring);
