@@ -20,7 +20,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cuagym import cache as user_cache
 from cuagym.errors import CuagymError, Fault, UsageError
@@ -90,7 +90,7 @@ class _Instance:
 _lock = threading.RLock()
 _instances: OrderedDict[str, _Instance] = OrderedDict()
 _launching: dict[str, threading.Lock] = {}
-_users: weakref.WeakSet[object] = weakref.WeakSet()
+_users: dict[int, weakref.finalize[Any, Any]] = {}
 _count = itertools.count(1)
 _failed = ""
 
@@ -121,14 +121,25 @@ def why_not(backend: str = "auto") -> str:
 
 
 def use(user: object) -> None:
-    """Notes that an env is in use: what is kept in memory is kept until the last one is not."""
-    _users.add(user)
+    """Notes that an env is in use: what is kept in memory is kept until the last one is not.
+
+    One that is forgotten without `leave`, or that the interpreter's end finds, has left too.
+    """
+    with _lock:
+        if id(user) not in _users:
+            _users[id(user)] = weakref.finalize(user, _left, id(user))
 
 
 def leave(user: object) -> None:
     """The end of `use`; may be called twice."""
     with _lock:
-        _users.discard(user)
+        if leaving := _users.get(id(user)):
+            leaving()
+
+
+def _left(user: int) -> None:
+    with _lock:
+        _users.pop(user, None)
         if not _users:
             for instance in _instances.values():
                 if instance.kept:
@@ -339,6 +350,8 @@ def _in_child() -> None:
     _lock = threading.RLock()
     _instances.clear()
     _launching.clear()
+    for leaving in _users.values():
+        leaving.detach()
     _users.clear()
 
 

@@ -19,7 +19,7 @@ from cuagym.errors import Fault, UsageError
 from cuagym.pack import find
 from cuagym.sandbox import memory
 
-from .conftest import TASK, make
+from .conftest import TASK, make, python
 
 NONE = desktops.why_not()
 FAMILY = find(TASK)[0]
@@ -178,3 +178,22 @@ def test_budgets(monkeypatch: pytest.MonkeyPatch) -> None:
         assert desktops.budget() == size
     monkeypatch.setenv("CUAGYM_SNAPSHOTS", "0")
     assert desktops.why_not() == "CUAGYM_SNAPSHOTS=0 switches snapshots off"
+
+
+@pytest.mark.skipif(bool(NONE), reason=f"no snapshots here: {NONE}")
+@pytest.mark.parametrize("end", ["", "del env; gc.collect(); print(*mine())"])
+def test_an_env_that_nobody_closes_leaves_nothing_in_memory(end: str) -> None:
+    """It is forgotten, or the interpreter ends."""
+    images = memory.base() / "images"
+    code = f"""
+import gc, os, pathlib, gymnasium, cuagym
+env = gymnasium.make("CUA-Excel-v0", task={TASK!r}, look="plain", prepare=0)
+mine = lambda: [p.name for p in pathlib.Path({str(images)!r}).glob(f"{{os.getpid()}}-*")]
+for _ in range(3):
+    env.reset(seed=3)
+print(*mine(), flush=True)
+{end}
+"""
+    kept, *rest = python(code).split("\n")
+    assert len(kept.split()) == 1 and not any(rest)
+    assert not (images / kept).exists()
