@@ -17,7 +17,11 @@ import gymnasium as _gym
 
 __version__ = "0.1.0"
 
-_IDS = {"CUA-Excel-v0": "excel"}
+_IDS = {
+    "CUA-Excel-v0": "excel",
+    "CUA-PowerPoint-v0": "powerpoint",
+    "CUA-Word-v0": "word",
+}
 
 
 def _register() -> None:

@@ -121,22 +121,6 @@ class Application(ABC):
             Fault: it does not answer.
         """
 
-    @abstractmethod
-    def digest(self, document: bytes) -> str:
-        """A hash of what a document in the format `compared` holds.
-
-        Not of when it was stored, what was selected, and which part of it was in view.
-        """
-
-    @abstractmethod
-    def differences(self, before: bytes, after: bytes, suffix: str) -> list[str]:
-        """In what two documents differ, in words: one line for each difference, all of them.
-
-        Raises:
-            UsageError: documents of this suffix cannot be compared.
-            Unreadable: one of them cannot be read.
-        """
-
 
 @cache
 def load(name: str) -> Application:

@@ -1,8 +1,4 @@
-"""Whether a file is what its name says: a look at its container, without any application.
-
-A document is looked at before an application opens it, because an application that is handed a
-damaged file answers with a dialog, or guesses.
-"""
+"""What is done to a document as a file, whatever its format: read, hashed, made stable."""
 
 from __future__ import annotations
 
@@ -14,9 +10,8 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from xml.parsers import expat
 
 from cuagym.errors import TaskError, nearest
 
@@ -25,10 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_RATIO",
     "MAX_UNPACKED",
-    "SUFFIXES",
     "digest",
-    "problem",
+    "fits",
     "read",
     "stable_zip",
     "undated",
@@ -40,14 +35,10 @@ MAX_BYTES: Final = 64 * 2**20
 MAX_UNPACKED: Final = 1024 * 2**20
 """The most that a document's archive may unpack to: beyond it is a bomb, not a workbook."""
 _SMALL: Final = 64 * 2**20
-_MAX_RATIO: Final = 200
+MAX_RATIO: Final = 200
 """How many times its size an archive may unpack to, from `_SMALL` on; tables reach about 30."""
 
-_OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
-_ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _STORED_AT: Final = re.compile(rb">[0-9-]+T[0-9:.]+Z?</(dcterms|dc|meta):")
-_XLSX_MAIN: Final = b"spreadsheetml.sheet.main+xml"
-_MACROS: Final = "xl/vbaProject.bin"
 _KINDS: Final = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -57,126 +48,9 @@ _KINDS: Final = {
 }
 
 
-def _fits(data: bytes, size: int) -> bool:
+def fits(data: bytes, size: int) -> bool:
     """Whether an archive may be unpacked, to so many bytes."""
-    return size <= min(MAX_UNPACKED, max(_SMALL, _MAX_RATIO * len(data)))
-
-
-def _archive(data: bytes) -> zipfile.ZipFile | str:
-    """Return the archive, or what is wrong with it."""
-    if data.startswith(_OLE):
-        return "it is an OLE file, as an older format or a password gives; neither can be read"
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        entries = archive.infolist()
-        size = sum(e.file_size for e in entries)
-        if size > MAX_UNPACKED:
-            return f"it unpacks to {size:,} bytes, more than the {MAX_UNPACKED:,} allowed"
-        if not _fits(data, size):
-            return f"it unpacks to {size:,} bytes, more than {_MAX_RATIO} times its own size"
-        if any(e.flag_bits & 1 for e in entries):
-            return "it is protected by a password"
-        damaged = archive.testzip()
-    except Exception as e:  # zipfile raises whatever its decompressors do
-        return f"it is not a readable zip archive ({e or type(e).__name__})"
-    return f"its part {damaged!r} is damaged" if damaged else archive
-
-
-def _ill_formed(archive: zipfile.ZipFile) -> str:
-    """Say which part of an Office document is no XML, "" if all are.
-
-    LibreOffice shows what it read before the error, without a word, where Excel refuses the file.
-    A document type, which no Office document has, is what bombs and references to files need.
-    """
-
-    def refuse(*_: object) -> None:
-        raise ValueError("it has a document type")
-
-    for name in archive.namelist():
-        if not name.endswith((".xml", ".rels")):
-            continue
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = refuse
-        try:
-            with archive.open(name) as part:
-                parser.ParseFile(part)
-        except (ValueError, expat.ExpatError) as e:
-            return f"its part {name!r} is damaged ({e})"
-    return ""
-
-
-def _xlsx(data: bytes) -> str:
-    archive = _archive(data)
-    if isinstance(archive, str):
-        return archive
-    try:
-        types = archive.read("[Content_Types].xml")
-    except KeyError:
-        return "it is a zip archive, but not an Office document: [Content_Types].xml is missing"
-    if _MACROS in archive.namelist():
-        return f"it holds macros ({_MACROS}): save it as a workbook without them"
-    if _XLSX_MAIN not in types:
-        return "it is an Office document, but not a workbook"
-    return _ill_formed(archive)
-
-
-def _ods(data: bytes) -> str:
-    archive = _archive(data)
-    if isinstance(archive, str):
-        return archive
-    names = archive.namelist()
-    if "mimetype" not in names or not archive.read("mimetype").startswith(_ODS):
-        return "it is a zip archive, but not an OpenDocument spreadsheet"
-    if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
-        "META-INF/manifest.xml"
-    ):
-        return "it is protected by a password"
-    return "" if "content.xml" in names else "its content.xml is missing"
-
-
-def _xls(data: bytes) -> str:
-    return "" if data.startswith(_OLE) else "it does not begin as an Excel 97 workbook does"
-
-
-def _csv(data: bytes) -> str:
-    return "it holds NUL bytes: not text" if b"\0" in data else ""
-
-
-_CHECKS: Final[dict[str, Callable[[bytes], str]]] = {
-    ".csv": _csv,
-    ".ods": _ods,
-    ".xls": _xls,
-    ".xlsx": _xlsx,
-}
-
-SUFFIXES: Final = tuple(_CHECKS)
-"""The endings of the documents that can be looked at, lower case, with their dot."""
-
-
-def problem(name: str, data: bytes) -> str:
-    """Say what is wrong with a document.
-
-    Args:
-        name: Its file name; the ending tells what it ought to be.
-        data: Its bytes.
-
-    Returns:
-        What is wrong, as a clause that begins with "it" or "its", or "" if nothing is.
-
-    Example:
-        >>> problem("sales.xlsx", b"PK")
-        'it is not a readable zip archive (File is not a zip file)'
-        >>> problem("sales.csv", b"name,amount")
-        ''
-    """
-    check = _CHECKS.get(PurePath(name).suffix.lower())
-    if check is None:
-        return f"its ending is none of {', '.join(SUFFIXES)}"
-    if not data:
-        return "it is empty"
-    if len(data) > MAX_BYTES:
-        return f"it has {len(data):,} bytes, more than the {MAX_BYTES:,} allowed"
-    return check(data)
+    return size <= min(MAX_UNPACKED, max(_SMALL, MAX_RATIO * len(data)))
 
 
 def _read(descriptor: int) -> bytes:
@@ -236,7 +110,7 @@ def digest(data: bytes, without: str = "") -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            if not _fits(data, sum(e.file_size for e in entries)):
+            if not fits(data, sum(e.file_size for e in entries)):
                 raise ValueError("it unpacks to too much")
             for entry in entries:
                 if without and entry.filename.startswith(without):

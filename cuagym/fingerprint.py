@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from cuagym import app as apps
+from cuagym import formats
 from cuagym.artefacts import Unreadable
 from cuagym.documents import read
+from cuagym.errors import UsageError
 from cuagym.session import Session
 
 __all__ = ["Fingerprint", "compare", "take"]
@@ -83,7 +85,7 @@ def take(session: Session) -> Fingerprint:
         told |= session.app.state(session)
         if told["open"]:
             content = session.app.content(session)
-            told["document"] = session.app.digest(content)
+            told["document"] = formats.of(session.app.compared).digest(content)
     told = json.loads(json.dumps(told))  # tuples are lists, as after a round trip through JSON
     canonical = json.dumps(told, sort_keys=True, separators=(",", ":"))
     state = blake2b(canonical.encode(), digest_size=16).hexdigest()
@@ -108,15 +110,16 @@ def compare(app: str, before: bytes | Path, after: bytes | Path) -> list[str]:
         >>> compare("excel", Path("before.xlsx"), Path("after.xlsx"))
         ['Sales!B7 held 120, now 125']
     """
-    adapter = apps.load(app)
+    format = formats.of(apps.load(app).compared)
     suffixes = {d.suffix.lower() for d in (before, after) if isinstance(d, Path)}
     one, other = (read(d, "document") if isinstance(d, Path) else d for d in (before, after))
-    odd = min(suffixes - {adapter.compared}, default=adapter.compared)
+    if odd := sorted(suffixes - {format.suffix}):
+        raise UsageError(f"documents in {odd[0]!r} cannot be compared, only in {format.suffix!r}")
     try:
-        lines = adapter.differences(one, other, odd)
+        lines = format.differences(one, other)
     except Unreadable as e:
         lines = [f"the documents differ, and cannot be compared: {e}"]
-    if not lines and adapter.digest(one) != adapter.digest(other):
+    if not lines and format.digest(one) != format.digest(other):
         lines = ["the documents differ in something that is not told in words"]
     more = len(lines) - _LINES
     return lines if more <= 0 else [*lines[:_LINES], f"and {more} more"]

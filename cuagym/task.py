@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 import numpy as np
 
-from cuagym import documents
+from cuagym import documents, formats
 from cuagym.actions import Point, Turn
 from cuagym.errors import TaskError, nearest
 
@@ -356,7 +356,7 @@ def no_task(app: str, path: str | Path) -> TaskInstance:
     """
     source = Path(path).expanduser()
     data = documents.read(source, "document")
-    wrong = documents.problem(source.name, data)
+    wrong = formats.problem(source.name, data)
     if wrong:
         raise TaskError(f"document {str(path)!r} cannot be opened: {wrong}")
     return TaskInstance(id="", app=app, files={source.name: data}, open=source.name)

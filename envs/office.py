@@ -6,31 +6,29 @@ two runs.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 import os
 import posixpath
 import re
 import shutil
-import socket
 import subprocess
-import zipfile
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar
 from xml.sax.saxutils import quoteattr
 
+from cuagym import formats
 from cuagym.actions import Key
 from cuagym.app import HOME, Application, Live, Look
 from cuagym.desktop.x11 import Window
-from cuagym.errors import Fault, SetupError, UsageError
+from cuagym.errors import SetupError, UsageError
+from cuagym.helper import Helper
 
 PROFILE = ".config/libreoffice/4"
 PIPE = "cuagym"
 SOCKET = "/run/cuagym/office"
 HELPER = "/opt/cuagym/office_helper.py"
+_HELPER = Helper("LibreOffice", SOCKET, ("/usr/bin/python3", HELPER, SOCKET, PIPE), "python3-uno")
 
 _FAR = "4102444800"  # 2100: nothing that LibreOffice shows "now and then" is due before
 _SETTINGS: list[tuple[str, str, str, str]] = [
@@ -135,14 +133,14 @@ class Office(Application):
     Attributes:
         module: the option that opens an empty document of its kind.
         window: what the titles of its document windows end with.
-        filters: the export filter of each suffix.
-        options: more options of the command line for documents of a suffix.
+        suffixes: of the documents that it opens and stores.
+        pdf: the filter that exports to PDF.
     """
 
     module: ClassVar[str]
     window: ClassVar[str]
-    filters: ClassVar[Mapping[str, str]]
-    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    suffixes: ClassVar[tuple[str, ...]]
+    pdf: ClassVar[str]
 
     def home(self, look: Look) -> Mapping[str, bytes]:
         """A profile without first-start dialogs, and a gtk that neither blinks nor animates."""
@@ -182,8 +180,10 @@ class Office(Application):
 
     def command(self, document: str) -> list[str]:
         """Has the soffice that runs, or a new one, open the document."""
-        options = self.options.get(posixpath.splitext(document)[1].lower(), ())
-        return [*_soffice(), *options, document or self.module]
+        format = formats.find(document) if document else None
+        # Without these it asks how to read a text.
+        told = [f"--infilter={format.filter}:{format.options}"] if format and format.options else []
+        return [*_soffice(), *told, document or self.module]
 
     def ready(self, windows: list[Window], document: str) -> bool:
         """Whether a visible window bears the document's name."""
@@ -196,10 +196,12 @@ class Office(Application):
 
     def export(self, session: Live, suffix: str) -> bytes:
         """Stores a copy through UNO; neither the document nor its window is touched."""
-        if suffix not in self.filters:
-            raise UsageError(f"cannot export to {suffix!r}: {sorted(self.filters)} are possible")
-        request = {"op": "export", "suffix": suffix, "filter": self.filters[suffix]}
-        answer = _ask(session, {**request, "document": session.document})
+        possible = [*self.suffixes, ".pdf"]
+        if suffix not in possible:
+            raise UsageError(f"cannot export to {suffix!r}: {sorted(possible)} are possible")
+        name = self.pdf if suffix == ".pdf" else formats.of(suffix).filter
+        request = {"op": "export", "suffix": suffix, "filter": name}
+        answer = _HELPER.ask(session, {**request, "document": session.document})
         return session.sandbox.read(answer["path"])
 
     def content(self, session: Live) -> bytes:
@@ -208,8 +210,9 @@ class Office(Application):
         `export` has LibreOffice disable them for a moment; in the plain look buttons and corners of
         scroll bars are drawn otherwise afterwards.
         """
-        request = {"op": "content", "suffix": self.compared, "filter": self.filters[self.compared]}
-        answer = _ask(session, {**request, "document": session.document})
+        name = formats.of(self.compared).filter
+        request = {"op": "content", "suffix": self.compared, "filter": name}
+        answer = _HELPER.ask(session, {**request, "document": session.document})
         return session.sandbox.read(answer["path"])
 
     def state(self, session: Live) -> Mapping[str, Any]:
@@ -226,115 +229,4 @@ class Office(Application):
         what they hold is not seen here. Nor are a bar's settings for the next action (the colour
         of the paint bucket), a marching border round copied cells, and the clipboard.
         """
-        return _ask(session, {"op": "state", "document": session.document})
-
-    def digest(self, document: bytes) -> str:
-        """A hash of an Office document's parts, without who looked where and when.
-
-        What is no archive is taken as it is.
-        """
-        try:
-            with zipfile.ZipFile(io.BytesIO(document)) as archive:
-                parts = {name: archive.read(name) for name in archive.namelist()}
-        except zipfile.BadZipFile:
-            return hashlib.sha256(document).hexdigest()
-        total = hashlib.sha256()
-        for name, part in _renumbered(parts).items():
-            if not name.startswith("docProps/"):
-                content = hashlib.sha256(_unseen(name, part)).hexdigest()
-                total.update(f"{name}\0{content}\n".encode())
-        return total.hexdigest()
-
-
-_LOOKED_AT = re.compile(
-    rb"<selection [^>]*/>|<workbookView [^>]*/>"
-    rb'|(?<=[" ])(?:tabSelected|topLeftCell|activePane|zoomScale\w*)="[^"]*"'
-)
-# A row's automatic height follows from what is in it, but is only computed once it has been edited.
-_HEIGHT = re.compile(rb' ht="[^"]*"(?=[^>]* customHeight="false")')
-_BARE_ROW = re.compile(
-    rb'<row r="\d+" customFormat="false" hidden="false" customHeight="false" outlineLevel="0"'
-    rb' collapsed="false">\s*</row>'
-)
-
-
-_AXIS = re.compile(rb'(<c:(?:axId|crossAx) val=")(\d+)')
-_CHART = re.compile(rb"\bchart(\d+)\.xml")
-
-
-def _renumbered(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """A document's parts with its charts counted from 1: LibreOffice goes on from the last file."""
-    numbers = {int(n) for name in parts for n in _CHART.findall(name.encode())}
-    places = {number: place for place, number in enumerate(sorted(numbers), 1)}
-
-    def again(text: bytes) -> bytes:
-        return _CHART.sub(lambda m: b"chart%d.xml" % places.get(int(m[1]), int(m[1])), text)
-
-    return {
-        again(name.encode()).decode(): again(part)
-        if name.endswith(".rels") or name == "[Content_Types].xml"
-        else part
-        for name, part in parts.items()
-    }
-
-
-def _unseen(name: str, part: bytes) -> bytes:
-    """A part of a workbook without what storing it, looking at it and row heights make of it."""
-    if name == "xl/workbook.xml":
-        return _LOOKED_AT.sub(b"", part)
-    if name.startswith("xl/charts/"):
-        seen: dict[bytes, int] = {}  # the numbers of axes are drawn by lot
-        return _AXIS.sub(lambda m: m[1] + b"%d" % seen.setdefault(m[2], len(seen)), part)
-    if not name.startswith("xl/worksheets/"):
-        return part
-    head, cells, rest = part.partition(b"<sheetData")
-    rest = _BARE_ROW.sub(b"", _HEIGHT.sub(b"", rest))
-    if rest.startswith(b"></sheetData>"):
-        rest = rest.replace(b"></sheetData>", b"/>", 1)
-    return _LOOKED_AT.sub(b"", head) + cells + rest
-
-
-def _ask(session: Live, request: Mapping[str, str]) -> dict[str, Any]:
-    """One request to the helper, which is started for the first one. Application time hardly moves.
-
-    Raises:
-        Fault: the helper or LibreOffice does not answer, or refuses.
-    """
-    sandbox = session.sandbox
-    try:
-        sock = sandbox.connect(SOCKET)
-    except OSError:
-        sandbox.spawn(["/usr/bin/python3", HELPER, SOCKET, PIPE])
-        session.screen.grant(0.0)
-        sock = _reached(session)
-    with sock:
-        sock.sendall(json.dumps(request).encode() + b"\n")
-        sock.setblocking(False)
-        data = b""
-        for seconds in (0.0, 0.0, *(0.01,) * 20, *(0.5,) * 120):
-            session.screen.grant(seconds)
-            data += _available(sock)
-            if data.endswith(b"\n"):
-                break
-        else:
-            raise Fault("LibreOffice did not answer for a minute of application time")
-    answer = json.loads(data)
-    if "error" in answer:
-        raise Fault(f"LibreOffice: {answer['error']}")
-    return dict(answer)
-
-
-def _reached(session: Live) -> socket.socket:
-    for seconds in (0.0, *(0.01,) * 20, *(0.5,) * 20):
-        try:
-            return session.sandbox.connect(SOCKET)
-        except OSError:
-            session.screen.grant(seconds)
-    raise Fault("the helper inside the sandbox did not start: is python3-uno installed?")
-
-
-def _available(sock: socket.socket) -> bytes:
-    try:
-        return sock.recv(1 << 20)
-    except BlockingIOError:
-        return b""
+        return _HELPER.ask(session, {"op": "state", "document": session.document})

@@ -15,10 +15,10 @@ ENGINE = ROOT / "cuagym"
 CONTENT = ("envs", "tasks", "validators")
 
 FLOORS = {
-    0: "errors verdict actions native cache packages artefacts documents jobs modules",
+    0: "errors verdict actions native cache packages artefacts documents formats jobs modules",
     1: "sandbox",
     2: "desktop",
-    3: "app session task validation taskfile pack grading",
+    3: "app helper session task validation taskfile pack grading",
     4: "desktops supply judge episode snapshot fingerprint env",
     5: "vector wrappers multi",
     6: "policies trajectory",

@@ -11,8 +11,9 @@ import pytest
 from openpyxl import Workbook
 
 from cuagym.actions import Terminate, Turn
-from cuagym.documents import problem, workbook_bytes
+from cuagym.documents import workbook_bytes
 from cuagym.errors import TaskError
+from cuagym.formats import problem
 from cuagym.task import Params, Screen, TaskFamily, TaskInstance, ValidatorSpec, no_task
 
 
@@ -157,7 +158,7 @@ ODS = b"application/vnd.oasis.opendocument.spreadsheet"
         ("a.ods", _zip(**{"mimetype": ODS, "META-INF/manifest.xml": b"encryption-data"}), "passw"),
         ("a.xls", workbook(), "Excel 97"),
         ("a.csv", b"a\0b", "NUL"),
-        ("a.docx", b"x", r"\.xlsx"),
+        ("a.dwg", b"x", r"\.xlsx"),
         ("a", b"x", r"\.xlsx"),
     ],
 )

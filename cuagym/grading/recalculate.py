@@ -1,10 +1,10 @@
-"""LibreOffices that recalculate workbooks; runs inside the grader's sandbox, for ever.
+"""LibreOffices that compute and store documents anew; runs inside the grader's sandbox, for ever.
 
 This is a script for the distribution's own python3, which alone has `uno`; it imports nothing of
 cuagym. It listens on a unix socket and writes to stdout when it does. A request is one line of
-JSON, {"source": path, "target": path, "changes": {cell: value}}; the answer is one too: {} when
-the target is written, else {"unreadable": why} where the workbook is to blame and {"fault": why}
-where LibreOffice is.
+JSON, {"source": path, "reads": filter, "options": of that filter, "target": path, "writes": filter,
+"changes": {cell: value}}; the answer is one too: {} when the target is written, else
+{"unreadable": why} where the document is to blame and {"fault": why} where LibreOffice is.
 
 A request is served by the first LibreOffice that is free, so that a second one only starts where
 two are busy at once. Each one serves one request at a time: it holds one lock while it works.
@@ -33,14 +33,6 @@ from com.sun.star.container import NoSuchElementException
 from com.sun.star.io import IOException
 from com.sun.star.lang import IllegalArgumentException
 
-_XLSX = "Calc MS Excel 2007 XML"
-_FILTERS = {
-    ".xlsx": (_XLSX, ""),
-    ".ods": ("calc8", ""),
-    ".xls": ("MS Excel 97", ""),
-    # Comma, quote, UTF-8, from the first line.
-    ".csv": ("Text - txt - csv (StarCalc)", "44,34,76,1"),
-}
 _FLAGS = ["--headless", "--norestore", "--nologo", "--nofirststartwizard", "--nodefault"]
 _RESTART = (79, 81)
 """Exit statuses by which LibreOffice asks to be started again, as its own starter does."""
@@ -179,36 +171,36 @@ class Office:
             pass
         self.process.wait()
 
-    def recalculate(self, source: str, target: str, changes: dict[str, Any]) -> None:
-        """Load a workbook, write cells, compute everything anew and store it as xlsx."""
-        name, options = _FILTERS.get(os.path.splitext(source)[1].lower(), (_XLSX, ""))
+    def recalculate(self, request: dict[str, Any]) -> None:
+        """Load a document, write cells, compute everything anew and store a copy."""
+        source = request["source"]
         # 0: macros never run (MacroExecMode), links are never followed (UpdateDocMode).
         how = _properties(
             Hidden=not _has_panes(source),
             ReadOnly=True,
-            FilterName=name,
-            FilterOptions=options,
+            FilterName=request["reads"],
+            FilterOptions=request["options"],
             MacroExecutionMode=0,
             UpdateDocMode=0,
         )
         try:
             url = uno.systemPathToFileUrl(source)
-            book = self.desktop.loadComponentFromURL(url, "_blank", 0, how)
+            document = self.desktop.loadComponentFromURL(url, "_blank", 0, how)
         except (IOException, IllegalArgumentException) as e:
             raise Unreadable(f"LibreOffice cannot open it ({e.Message or type(e).__name__})") from e
-        if book is None:
+        if document is None:
             raise Unreadable("LibreOffice cannot open it")
         try:
-            if not book.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+            if document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+                for cell, value in request["changes"].items():
+                    _write(document, cell, value)
+                document.calculateAll()
+            elif request["changes"]:
                 raise Unreadable("LibreOffice does not take it for a workbook")
-            for cell, value in changes.items():
-                _write(book, cell, value)
-            book.calculateAll()
-            book.storeToURL(
-                uno.systemPathToFileUrl(target), _properties(FilterName=_XLSX, Overwrite=True)
-            )
+            how = _properties(FilterName=request["writes"], Overwrite=True)
+            document.storeToURL(uno.systemPathToFileUrl(request["target"]), how)
         finally:
-            book.close(True)
+            document.close(True)
 
 
 def _write(book: Any, cell: str, value: Any) -> None:
@@ -276,7 +268,7 @@ def _attempt(office: Office, request: dict[str, Any], seconds: float) -> dict[st
     timer = threading.Timer(seconds, give_up)
     timer.start()
     try:
-        office.recalculate(request["source"], request["target"], request["changes"])
+        office.recalculate(request)
     except Unreadable as e:
         return {"unreadable": str(e)}
     except Exception as e:

@@ -23,9 +23,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from cuagym import formats
 from cuagym.artefacts import Artefacts, Unreadable
-from cuagym.documents import digest, problem
+from cuagym.documents import digest
 from cuagym.errors import Fault
+from cuagym.formats import Format
 from cuagym.grading.wire import Settings
 from cuagym.task import ValidatorSpec
 from cuagym.validation import COMPOSED, find, parts
@@ -90,7 +92,11 @@ class Recalculator:
 
     def _copy(self, path: Path, changes: Mapping[str, Any]) -> Path:
         data = _content(path)
-        handle, name = tempfile.mkstemp(suffix=".xlsx", dir=self._folder)
+        format = formats.find(path.name)
+        wrong = "" if format and format.copy else "LibreOffice opens no files with such an ending"
+        if wrong or format is None:
+            raise Unreadable(f"{path.name!r} cannot be read: {wrong}")
+        handle, name = tempfile.mkstemp(suffix=format.copy, dir=self._folder)
         os.close(handle)
         target = Path(name)
         key = _key(path, data, changes)
@@ -102,10 +108,10 @@ class Recalculator:
         known = Path(self._settings.known, f"{datetime.date.today()}-{key}")
         if not self._fresh and _taken(known, target):
             return target
-        wrong = problem(path.name, data)
+        wrong = formats.problem(path.name, data)
         if wrong:
             raise Unreadable(f"{path.name!r} cannot be read: {wrong}")
-        self._ask(path, target, changes)
+        self._ask(path, target, format, changes)
         _keep(target, known)
         return target
 
@@ -117,8 +123,15 @@ class Recalculator:
         # One without content could not be made, which was told.
         return {key: data for key, data in copies.items() if data and not _volatile(data)}
 
-    def _ask(self, path: Path, target: Path, changes: Mapping[str, Any]) -> None:
-        request = {"source": str(path), "target": str(target), "changes": dict(changes)}
+    def _ask(self, path: Path, target: Path, format: Format, changes: Mapping[str, Any]) -> None:
+        request = {
+            "source": str(path),
+            "reads": format.filter,
+            "options": format.options,
+            "target": str(target),
+            "writes": formats.of(format.copy).filter,
+            "changes": dict(changes),
+        }
         try:
             with socket.socket(socket.AF_UNIX) as link, link.makefile("rw") as stream:
                 link.connect(self._settings.office)

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from cuagym import sandbox
+from cuagym import formats, sandbox
 from cuagym.errors import Fault, SetupError
 from cuagym.grading.wire import Settings
 from cuagym.packages import apt_line, missing
@@ -83,7 +83,7 @@ def needed(sources: Mapping[str, str]) -> tuple[Path, ...]:
     places = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)]
     places += [Path(p) for p in sys.path if p.endswith(("site-packages", "dist-packages"))]
     places += _module_places("cuagym")
-    for source in sources.values():
+    for source in (*sources.values(), *formats.modules()):
         file = Path(source)
         places += [file.parent] if source.endswith(".py") else _module_places(source)
     kept: list[Path] = []
@@ -128,7 +128,7 @@ class Walls:
         """Start LibreOffice's helper and the zygote, side by side, and wait for both."""
         paths = [p for p in sys.path if p.endswith(("site-packages", "dist-packages"))]
         modules = [s for s in self._settings.sources.values() if not s.endswith(".py")]
-        for module in ("cuagym", *modules):
+        for module in ("cuagym", *modules, *formats.modules()):
             paths += [str(p.parent) for p in _module_places(module)][:1]
         settings = self._settings
         helper = ["/usr/bin/python3", str(RECALCULATE), settings.office, settings.folder]

@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from cuagym import validation
+from cuagym import formats, validation
 from cuagym.artefacts import Artefacts, Unreadable
 from cuagym.errors import Fault, TaskError
 from cuagym.grading import wire
@@ -248,6 +248,11 @@ def main(settings: Settings) -> None:
         try:
             validation.load(source)
         except Exception:  # told to the grade that asks for it
+            traceback.print_exc()
+    for suffix in formats.suffixes():
+        try:
+            formats.of(suffix)
+        except Exception:
             traceback.print_exc()
     server = socket.socket(socket.AF_UNIX)
     server.bind(settings.socket)

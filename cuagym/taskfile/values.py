@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from cuagym import documents
+from cuagym import documents, formats
 from cuagym.errors import TaskError, nearest
 from cuagym.taskfile.lines import Where, line, lines, named
 
@@ -209,7 +209,7 @@ class Table:
     def document(self, key: str, given: str) -> tuple[Path, bytes]:
         """Return a file that a key names and that an application will open."""
         path, data = self.file(key, given)
-        if what := documents.problem(path.name, data):
+        if what := formats.problem(path.name, data):
             raise self.wrong(key, f"document {given!r} cannot be opened: {what}")
         return path, data
 

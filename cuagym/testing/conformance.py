@@ -19,9 +19,9 @@ import numpy as np
 from cuagym import validation
 from cuagym.actions import Turn
 from cuagym.app import LOOKS, Look
-from cuagym.documents import problem
 from cuagym.env import DesktopEnv
 from cuagym.errors import CuagymError, TaskError, nearest
+from cuagym.formats import problem
 from cuagym.grading import Grader, shared
 from cuagym.pack import validator_sources
 from cuagym.task import NearMiss, Screen, TaskFamily, TaskInstance

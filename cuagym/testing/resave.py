@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
-from typing import Final
+from collections.abc import Mapping
 
+from cuagym import formats
 from cuagym.grading import Grader
 
 __all__ = ["by_every_program"]
-
-
-def _openpyxl(data: bytes) -> bytes:
-    import openpyxl
-
-    out = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        openpyxl.load_workbook(io.BytesIO(data)).save(out)
-    return out.getvalue()
-
-
-_LIBRARIES: Final[Mapping[str, Mapping[str, Callable[[bytes], bytes]]]] = {
-    ".xlsx": {"openpyxl": _openpyxl}
-}
 
 
 def by_every_program(
@@ -41,10 +23,10 @@ def by_every_program(
     Raises:
         Fault: If LibreOffice cannot.
     """
-    if document not in files:
+    format = formats.find(document)
+    if document not in files or format is None or not format.programs:
         return {}
-    suffix = PurePosixPath(document).suffix.lower()
-    again = {name: f(files[document]) for name, f in _LIBRARIES.get(suffix, {}).items()}
-    if suffix in _LIBRARIES:
+    again = {name: store(files[document]) for name, store in format.programs.items()}
+    if format.copy == format.suffix:
         again["LibreOffice"] = grader.stored_again(document, files[document])
     return {program: {**files, document: data} for program, data in again.items()}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cuagym.actions import Click, Drag, Key, Type
-from cuagym.documents import problem
+from cuagym.formats import problem
 from cuagym.pack import discover, find
 from cuagym.task import DIFFICULTIES, Params, Screen, TaskFamily
 

@@ -121,7 +121,7 @@ def test_files_that_are_refused(graded: Callable[..., Verdict], data: bytes, say
 
 
 def test_an_archive_that_claims_too_much_is_refused() -> None:
-    from cuagym.documents import problem
+    from cuagym.formats import problem
 
     out = bytearray(INITIAL)
     at = out.rindex(b"PK\x01\x02")
