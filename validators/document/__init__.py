@@ -1,0 +1,1 @@
+"""Checks of a text document. A module of this folder holds validators of one kind."""
