@@ -16,7 +16,6 @@ Cells are named `Sheet!A1`, or `A1` on the first sheet.
     styles.py      what cells look like
     unchanged.py   nothing else changed; equality with a gold workbook
     validation.py  which values cells accept
-    _checks.py     checks of one thing
     _aspects.py    in what two workbooks may differ
     _read.py       a workbook as LibreOffice has recalculated it
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -16,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cuagym.artefacts import Unreadable
 from cuagym.errors import TaskError, nearest
+from cuagym.validators._colours import is_colour, same_font
 from cuagym.validators.workbook import _read
 from cuagym.validators.workbook._read import Book, Sheet
 
@@ -41,28 +41,7 @@ FACTS: Final = (
 SIDES: Final = ("left", "right", "top", "bottom")
 AUTOMATIC: Final = "#000000"
 _MOST: Final = 20_000
-_NO_COLOUR: Final = ("", None)
 _SHOWN: Final = 4
-
-# Names of colours: from which hue to which, in degrees, once a colour is neither pale nor dark
-# enough to be called otherwise. They overlap: what some people call so is accepted.
-_HUES: Final = {
-    "red": ((0, 18), (340, 360)),
-    "orange": ((12, 48),),
-    "yellow": ((42, 72),),
-    "green": ((66, 172),),
-    "blue": ((170, 262),),
-    "purple": ((240, 335),),
-}
-# Fonts that stand for each other: LibreOffice stores the first as the second.
-_FONTS: Final = {
-    "liberation sans": "arial",
-    "liberation serif": "times new roman",
-    "liberation mono": "courier new",
-    "carlito": "calibri",
-    "caladea": "cambria",
-}
-_GREYS: Final = {"black": (0.0, 0.15), "grey": (0.2, 0.96), "white": (0.97, 1.0)}
 
 
 def style(sheet: Worksheet, address: str) -> Any:
@@ -134,12 +113,14 @@ def unlike(found: Mapping[str, Any], name: str, wanted: Any) -> str:
     have = found[name]
     if name in ("color", "fill"):
         none = AUTOMATIC if name == "color" else ""
-        fits = any(_is_colour(have, w, none) for w in _listed(wanted))
+        fits = any(is_colour(have, w, none) for w in _listed(wanted))
         return "" if fits else f"{name} {have or 'none'}"
     if name == "border":
         return _lines_unlike(have, wanted)
     if name == "font":
-        return "" if _font(have) in map(_font, _listed(wanted)) else f"font {have or 'none'}"
+        return (
+            "" if same_font(have) in map(same_font, _listed(wanted)) else f"font {have or 'none'}"
+        )
     if isinstance(wanted, bool):
         return "" if bool(have) == wanted else f"{'not ' if wanted else ''}{_adjective(name)}"
     for w in _listed(wanted):
@@ -220,10 +201,6 @@ def _inside(address: str, edges: tuple[int | None, ...]) -> bool:
     return bool(across and (top or 1) <= row <= (bottom or row))
 
 
-def _font(name: str) -> str:
-    return _FONTS.get(name.lower(), name.lower())
-
-
 def _listed(wanted: Any) -> list[Any]:
     return list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]
 
@@ -261,31 +238,6 @@ def _filled(fill: Any, conditional: bool) -> str:
 
 def _line(side: Any) -> str:
     return (side.style if side is not None else None) or ""
-
-
-def _is_colour(have: str, wanted: Any, none: str) -> bool:
-    if isinstance(wanted, bool):
-        return (have != none) == wanted
-    if wanted in _NO_COLOUR:
-        return have == none
-    name = str(wanted).lower().replace("gray", "grey")
-    if name.startswith("#") and len(name) == 7:
-        return have.lower() == name
-    if name not in _HUES and name not in _GREYS:
-        names = [*_HUES, *_GREYS]
-        raise TaskError(
-            f"{wanted!r} is no colour: '#RRGGBB', or one of {', '.join(names)}"
-            + nearest(name, names)
-        )
-    if not have.startswith("#"):
-        return False
-    red, green, blue = (int(have[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    hue, light, vivid = colorsys.rgb_to_hls(red, green, blue)
-    if name in _GREYS:
-        least, most = _GREYS[name]
-        return least <= light <= most and (max(red, green, blue) - min(red, green, blue)) < 0.08
-    coloured = max(red, green, blue) - min(red, green, blue) >= 0.08 and vivid > 0.15
-    return coloured and any(a <= hue * 360 <= b for a, b in _HUES[name])
 
 
 def _lines_unlike(have: Mapping[str, str], wanted: Any) -> str:

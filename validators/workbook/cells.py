@@ -10,8 +10,8 @@ from openpyxl.formula.tokenizer import Token
 
 from cuagym.artefacts import Artefacts, recalculates
 from cuagym.errors import TaskError, nearest
+from cuagym.validators._checks import by_key, checked
 from cuagym.validators.workbook import _read
-from cuagym.validators.workbook._checks import by_key, checked
 from cuagym.validators.workbook._read import Book, normalised
 from cuagym.validators.workbook._values import TOLERANCE, same, show
 from cuagym.verdict import Check

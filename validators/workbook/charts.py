@@ -10,9 +10,10 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
+from cuagym.validators._aspects import compared
+from cuagym.validators._checks import one_by_one
 from cuagym.validators.workbook import _read
-from cuagym.validators.workbook._aspects import aspect, compared
-from cuagym.validators.workbook._checks import one_by_one
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book, Sheet
 from cuagym.verdict import Check
@@ -133,7 +134,7 @@ def _wrongs(chart: _Chart, wanted: Mapping[str, Any], first: str) -> list[str]:
     return out
 
 
-@aspect("charts")
+@ASPECTS.offer("charts")
 def _compared(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Charts of the sheets that are looked at: type, title, and the cells that they show."""
     old, new = (

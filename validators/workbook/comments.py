@@ -9,8 +9,9 @@ from openpyxl.utils import range_boundaries
 
 from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError
+from cuagym.validators._aspects import compared
 from cuagym.validators.workbook import _read
-from cuagym.validators.workbook._aspects import aspect, compared
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book, Sheet
 from cuagym.validators.workbook._values import show
@@ -49,7 +50,7 @@ def comments(artefacts: Artefacts, cells: Mapping[str, str]) -> list[Check]:
     return checks
 
 
-@aspect("comments")
+@ASPECTS.offer("comments")
 def _comments(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Which cells have comments, and what these say."""
     old, new = (

@@ -23,9 +23,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cuagym.artefacts import Artefacts
 from cuagym.documents import workbook_bytes
 from cuagym.errors import TaskError
+from cuagym.validators._checks import checked, one_by_one
 from cuagym.validators.workbook import _looks, _read
-from cuagym.validators.workbook._aspects import aspect
-from cuagym.validators.workbook._checks import checked, one_by_one
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.verdict import Check
@@ -288,7 +288,7 @@ def _fixed(text: str) -> str:
     return ":".join(f"${get_column_letter(x)}${y}" for x, y, _, _ in corners)
 
 
-@aspect("conditional")
+@ASPECTS.offer("conditional")
 def _conditional(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Conditional formats: their ranges, rules and looks."""
     for name, before in was.sheets.items():

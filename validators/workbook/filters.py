@@ -9,8 +9,9 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cuagym.artefacts import Artefacts
+from cuagym.validators._aspects import compared
 from cuagym.validators.workbook import _read
-from cuagym.validators.workbook._aspects import aspect, compared
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.validators.workbook._tables import Table, empty, enumerated, listed
@@ -91,13 +92,13 @@ def autofilter(
     return checks
 
 
-@aspect("filters")
+@ASPECTS.offer("filters")
 def _filters(was: Book, now: Book, part: Part) -> Iterator[str]:
     """AutoFilters: their ranges and criteria."""
     yield from compared(_described(was, part), _described(now, part))
 
 
-@aspect("hidden")
+@ASPECTS.offer("hidden")
 def _hidden(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Hidden rows and columns; a row counts by its first cell, a column by its top one."""
     before, after = _unseen(was, part), _unseen(now, part)

@@ -11,9 +11,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
+from cuagym.validators._aspects import compared
+from cuagym.validators._checks import by_key, checked
 from cuagym.validators.workbook import _read, _sizes
-from cuagym.validators.workbook._aspects import aspect, compared
-from cuagym.validators.workbook._checks import by_key, checked
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.verdict import Check
@@ -148,7 +149,7 @@ def frozen(artefacts: Artefacts, panes: Mapping[str, str]) -> list[Check]:
     return checks
 
 
-@aspect("sizes")
+@ASPECTS.offer("sizes")
 def _sizes_aspect(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Columns' widths and rows' heights: a column goes with its cell in row 1, a row with column A.
 
@@ -171,7 +172,7 @@ def _sizes_aspect(was: Book, now: Book, part: Part) -> Iterator[str]:
                 yield f"{name}!{row} was {a:.1f} points high, is now {b:.1f} points high"
 
 
-@aspect("merged")
+@ASPECTS.offer("merged")
 def _merged_aspect(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Merged cells, each by its first cell."""
     old, new = (
@@ -188,7 +189,7 @@ def _merged_aspect(was: Book, now: Book, part: Part) -> Iterator[str]:
             yield f"{key} was {old.get(key, 'not merged')}, is now {new.get(key, 'not merged')}"
 
 
-@aspect("freeze")
+@ASPECTS.offer("freeze")
 def _freeze_aspect(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Rows and columns that stay in view, of the sheets that are looked at."""
     old, new = (
@@ -198,7 +199,7 @@ def _freeze_aspect(was: Book, now: Book, part: Part) -> Iterator[str]:
     yield from compared({n: t for n, t in old.items() if n in new}, _only(new, old), "froze")
 
 
-@aspect("page")
+@ASPECTS.offer("page")
 def _page_aspect(was: Book, now: Book, part: Part) -> Iterator[str]:
     """What is printed: area, orientation, repeated rows and columns; of the sheets looked at."""
     old, new = (

@@ -11,8 +11,9 @@ from openpyxl.formula.tokenizer import Token
 
 from cuagym.artefacts import Artefacts
 from cuagym.errors import nearest
+from cuagym.validators._aspects import compared
 from cuagym.validators.workbook import _read
-from cuagym.validators.workbook._aspects import aspect, compared
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.verdict import Check
@@ -83,7 +84,7 @@ def defined(book: Book) -> dict[str, str]:
     return out
 
 
-@aspect("names")
+@ASPECTS.offer("names")
 def _names(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Defined names and what they stand for; those of ranges that begin in what is looked at."""
     old, new = (

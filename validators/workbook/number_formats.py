@@ -9,9 +9,9 @@ from openpyxl.utils import range_boundaries
 
 from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
+from cuagym.validators._checks import by_key, checked
 from cuagym.validators.workbook import _formats, _looks, _read
-from cuagym.validators.workbook._aspects import aspect
-from cuagym.validators.workbook._checks import by_key, checked
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.verdict import Check
@@ -104,7 +104,7 @@ def _wanted(cells: str, spec: Any) -> dict[str, Any]:
     return dict(spec)
 
 
-@aspect("number_formats")
+@ASPECTS.offer("number_formats")
 def _number_formats(was: Book, now: Book, part: Part) -> Iterator[str]:
     """The formats of cells that hold numbers and dates, in both books."""
     for name, before in was.sheets.items():

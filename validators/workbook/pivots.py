@@ -12,9 +12,10 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
+from cuagym.validators._aspects import compared
+from cuagym.validators._checks import one_by_one
 from cuagym.validators.workbook import _read
-from cuagym.validators.workbook._aspects import aspect, compared
-from cuagym.validators.workbook._checks import one_by_one
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book, Sheet
 from cuagym.validators.workbook._values import same, show
@@ -164,7 +165,7 @@ def _fields(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
-@aspect("pivots")
+@ASPECTS.offer("pivots")
 def _compared(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Pivot tables that begin in what is looked at, and what they are made of."""
     old, new = (

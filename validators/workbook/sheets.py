@@ -8,8 +8,9 @@ from typing import Any
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cuagym.artefacts import Artefacts, Unreadable
+from cuagym.validators._aspects import compared
 from cuagym.validators.workbook import _looks, _read
-from cuagym.validators.workbook._aspects import aspect, compared
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book
 from cuagym.verdict import Check
@@ -84,13 +85,13 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
-@aspect("visibility")
+@ASPECTS.offer("visibility")
 def _visibility(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Which sheets are hidden; of those that are looked at and are in both."""
     yield from _by_sheet(was, now, part, lambda sheet: str(sheet.sheet_state))
 
 
-@aspect("tab_colours")
+@ASPECTS.offer("tab_colours")
 def _tab_colours(was: Book, now: Book, part: Part) -> Iterator[str]:
     """The colours of the tabs; of the sheets that are looked at and are in both."""
     yield from _by_sheet(was, now, part, lambda s: f"tab colour {tab_colour(s) or 'none'}")

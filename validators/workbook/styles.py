@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from openpyxl.utils import range_boundaries
 
 from cuagym.artefacts import Artefacts
+from cuagym.validators._checks import by_key, checked
 from cuagym.validators.workbook import _looks, _read
-from cuagym.validators.workbook._aspects import aspect
-from cuagym.validators.workbook._checks import by_key, checked
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.validators.workbook._read import Book, Sheet
 from cuagym.verdict import Check
@@ -75,7 +75,7 @@ def _seen(sheet: Sheet, address: str) -> dict[str, Any]:
     return facts
 
 
-@aspect("styles")
+@ASPECTS.offer("styles")
 def _styles(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Fonts, fills, alignment and lines of cells that hold something or are styled themselves."""
     for name, before in was.sheets.items():

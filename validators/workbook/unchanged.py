@@ -7,8 +7,9 @@ from typing import Annotated
 
 from cuagym.artefacts import Artefacts, recalculates
 from cuagym.errors import TaskError, nearest
-from cuagym.validators.workbook import _aspects, _read
-from cuagym.validators.workbook._checks import one_by_one
+from cuagym.validators._checks import one_by_one
+from cuagym.validators.workbook import _read
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Part
 from cuagym.verdict import Check
 
@@ -19,7 +20,7 @@ __all__ = ["equals_gold", "unchanged"]
 def unchanged(
     artefacts: Artefacts,
     outside: Annotated[str | Iterable[str], Part.refuse] = "",
-    aspects: Annotated[Iterable[str], one_by_one(_aspects.refuse)] = ("sheets", "cells"),
+    aspects: Annotated[Iterable[str], one_by_one(ASPECTS.refuse)] = ("sheets", "cells"),
 ) -> list[Check]:
     """Check that nothing else changed, one check for each aspect.
 
@@ -37,7 +38,7 @@ def unchanged(
     """
     after, before = _read.left(artefacts), _read.initial(artefacts)
     part = Part.of(outside, _read.first_sheet(before), outside=True)
-    return _aspects.checks(aspects, before, after, part)
+    return ASPECTS.checks(aspects, before, after, part)
 
 
 @recalculates("gold")
@@ -45,7 +46,7 @@ def equals_gold(
     artefacts: Artefacts,
     gold: str,
     ranges: Annotated[str | Iterable[str], Part.refuse] = "",
-    aspects: Annotated[Iterable[str], one_by_one(_aspects.refuse)] = ("sheets", "values"),
+    aspects: Annotated[Iterable[str], one_by_one(ASPECTS.refuse)] = ("sheets", "values"),
 ) -> list[Check]:
     """Check that the workbook is like a gold one, one check for each aspect.
 
@@ -71,4 +72,4 @@ def equals_gold(
                 f"the gold workbook has no sheet {sheet!r}{nearest(sheet, wanted.sheets)}"
                 f" (it has {known})"
             )
-    return _aspects.checks(aspects, wanted, _read.left(artefacts), part)
+    return ASPECTS.checks(aspects, wanted, _read.left(artefacts), part)

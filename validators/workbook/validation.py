@@ -15,9 +15,10 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from cuagym.artefacts import Artefacts
 from cuagym.errors import TaskError, nearest
+from cuagym.validators._aspects import compared
+from cuagym.validators._checks import by_key
 from cuagym.validators.workbook import _read
-from cuagym.validators.workbook._aspects import aspect, compared
-from cuagym.validators.workbook._checks import by_key
+from cuagym.validators.workbook._aspects import ASPECTS
 from cuagym.validators.workbook._ranges import Box, Part
 from cuagym.validators.workbook._read import Book
 from cuagym.validators.workbook._values import show
@@ -223,7 +224,7 @@ def _number(book: Book, sheet: str, formula: str) -> float | None:
         return alone if isinstance(alone, (int, float)) else None
 
 
-@aspect("validation")
+@ASPECTS.offer("validation")
 def _validation(was: Book, now: Book, part: Part) -> Iterator[str]:
     """Which values cells accept; of rules that begin in what is looked at."""
     old, new = (
