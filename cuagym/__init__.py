@@ -18,6 +18,7 @@ import gymnasium as _gym
 __version__ = "0.1.0"
 
 _IDS = {
+    "CUA-Browser-v0": "browser",
     "CUA-Excel-v0": "excel",
     "CUA-PowerPoint-v0": "powerpoint",
     "CUA-Word-v0": "word",

@@ -7,7 +7,7 @@ live state. It is found through the entry-point group `cuagym.apps`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Literal, Protocol
@@ -20,6 +20,8 @@ from cuagym.sandbox import Sandbox
 Look = Literal["gtk3", "plain"]
 LOOKS: tuple[Look, ...] = ("gtk3", "plain")
 HOME = "/home/agent"
+WORKSPACE = "/home/agent/Documents"
+"""Where a task's files lie; the same path in every sandbox, since paths show on the screen."""
 
 
 class Live(Protocol):
@@ -32,6 +34,13 @@ class Live(Protocol):
     @property
     def sandbox(self) -> Sandbox:
         """Where it runs. Raises Fault if it is not there any more."""
+
+    def spawn(self, command: Sequence[str]) -> int:
+        """Starts a program as the application was started; its pid inside.
+
+        Raises:
+            Fault: the sandbox is not there any more.
+        """
 
     @property
     def screen(self) -> XvfbDesktop:
@@ -68,16 +77,26 @@ class Application(ABC):
     def launch(self) -> list[str]:
         """The command line that starts the program, without any document or window."""
 
-    @abstractmethod
-    def command(self, document: str) -> list[str]:
-        """The command line that opens `document` (a path inside; "" for an empty document).
+    def visible(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Those of a task's files, by name, that lie in the workspace for the agent to see."""
+        return files
 
-        A program that runs already opens it, as for a user who double-clicks on a file.
+    @abstractmethod
+    def open(self, session: Live, files: Mapping[str, bytes], document: str) -> None:
+        """Has the program that runs open a document, as for a user who double-clicks on a file.
+
+        Args:
+            session: The session; `visible` files lie in its workspace.
+            files: All of the task's files, by name.
+            document: The name of one of them; "" for an empty document.
+
+        Raises:
+            Fault: it does not answer.
         """
 
     @abstractmethod
     def ready(self, windows: list[Window], document: str) -> bool:
-        """Whether the document's window is there."""
+        """Whether the window of the document (its name; "" for an empty one) is there."""
 
     @abstractmethod
     def quit(self, session: Live) -> None:

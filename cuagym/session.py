@@ -10,14 +10,14 @@ import signal
 import subprocess
 import tarfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cuagym import cache as user_cache
-from cuagym.app import HOME, Application, Look
+from cuagym.app import HOME, WORKSPACE, Application, Look
 from cuagym.artefacts import Unreadable
 from cuagym.desktop import xvfb
 from cuagym.desktop.clock import Place
@@ -26,8 +26,6 @@ from cuagym.documents import MAX_BYTES
 from cuagym.errors import Fault
 from cuagym.sandbox import Image, Limits, Root, Sandbox, recipe, restore, stamp, start
 
-WORKSPACE = "/home/agent/Documents"
-"""Where a task's files lie; the same path in every sandbox, since paths show on the screen."""
 FILE_TIME = 1767603600
 """The time that all files bear at the start: application time 0, 2026-01-05 09:00 UTC."""
 START_SECONDS = 60
@@ -136,7 +134,7 @@ class Session:
             self.sandbox.unpack(home, HOME)
             self.sandbox.unpack(_workspace({}), "/")
             self.desktop = XvfbDesktop(self.sandbox, self.size)
-            self.pid = self._spawn(self.app.launch())
+            self.pid = self.spawn(self.app.launch())
             for _ in range(2):
                 self._settle(1.0)
                 if self.has_quit():
@@ -159,14 +157,19 @@ class Session:
         """
         self.document = f"{WORKSPACE}/{document}" if document else ""
         try:
-            self.sandbox.unpack(_workspace(files), "/")
-            self._spawn(self.app.command(self.document))
-            self._wait_until_ready()
+            self.sandbox.unpack(_workspace(self.app.visible(files)), "/")
+            self.app.open(self, files, document)
+            self._wait_until_ready(document)
         except BaseException:
             self.close()
             raise
 
-    def _spawn(self, command: list[str]) -> int:
+    def spawn(self, command: Sequence[str]) -> int:
+        """Starts a program as the application was started; its pid inside.
+
+        Raises:
+            Fault: the sandbox died or is closed.
+        """
         environment = {"DISPLAY": DISPLAY, **self.app.environment(self.look)}
         return self.sandbox.spawn(command, env=environment)
 
@@ -241,10 +244,10 @@ class Session:
             raise Fault("the desktop is closed")
         return self.desktop
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, document: str) -> None:
         for _ in range(START_SECONDS):
             self._settle(1.0)
-            if self.app.ready(self.screen.windows(), self.document):
+            if self.app.ready(self.screen.windows(), document):
                 break
             if self.has_quit():
                 raise Fault(f"{self.app.name} ended while it started")

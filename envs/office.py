@@ -178,12 +178,12 @@ class Office(Application):
         """Starts soffice, listening for the helper."""
         return [*_soffice(), "--nodefault", f"--accept=pipe,name={PIPE};urp"]
 
-    def command(self, document: str) -> list[str]:
-        """Has the soffice that runs, or a new one, open the document."""
+    def open(self, session: Live, files: Mapping[str, bytes], document: str) -> None:
+        """Has the soffice that runs open the document."""
         format = formats.find(document) if document else None
         # Without these it asks how to read a text.
         told = [f"--infilter={format.filter}:{format.options}"] if format and format.options else []
-        return [*_soffice(), *told, document or self.module]
+        session.spawn([*_soffice(), *told, session.document or self.module])
 
     def ready(self, windows: list[Window], document: str) -> bool:
         """Whether a visible window bears the document's name."""

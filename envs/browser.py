@@ -1,0 +1,204 @@
+"""CUA-Browser: Chromium."""
+
+from __future__ import annotations
+
+import base64
+import json
+import posixpath
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote
+
+from cuagym.app import WORKSPACE, Application, Live, Look
+from cuagym.desktop.x11 import Window
+from cuagym.errors import SetupError, UsageError
+from cuagym.helper import Helper
+
+PROFILE: Final = ".config/chromium"
+SOCKET: Final = "/run/cuagym/browser"
+HELPER: Final = "/opt/cuagym/browser_helper.py"
+SITES: Final = "sites/"
+"""Files of a task below it are web sites, `sites/HOST/PATH`; the agent sees them at https://HOST/."""
+STATE: Final = "browser.json"
+"""What the browser is like at the end, beside the workspace's files, for validators."""
+_PROGRAM: Final = "/usr/lib/chromium/chromium"
+
+_HELPER = Helper("Chromium", SOCKET, (), "python3")
+
+_FLAGS: Final = (
+    "--no-sandbox",  # the walls are the sandbox's
+    "--test-type",  # and no bar says so
+    "--no-zygote",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-gpu",
+    "--disable-partial-raster",
+    "--num-raster-threads=1",
+    "--animation-duration-scale=0",
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--force-color-profile=srgb",
+    "--disable-font-subpixel-positioning",
+    "--disable-skia-runtime-opts",
+    "--force-device-scale-factor=1",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-breakpad",
+    "--password-store=basic",
+    "--start-maximized",
+    "--remote-debugging-pipe",
+)
+
+_POLICIES: Final = {
+    # What a page or an agent has no business with: other files, developer tools, extensions.
+    "URLBlocklist": [
+        "file://*",
+        "view-source:*",
+        "javascript://*",
+        "devtools://*",
+        "chrome://inspect",
+        "chrome://extensions",
+        "chrome://flags",
+        "chrome://quit",
+        "chrome://restart",
+    ],
+    "URLAllowlist": [f"file://{WORKSPACE}/"],
+    "ExtensionInstallBlocklist": ["*"],
+    "BrowserSignin": 0,
+    "SyncDisabled": True,
+    "MetricsReportingEnabled": False,
+    "SearchSuggestEnabled": False,
+    "SafeBrowsingProtectionLevel": 0,
+    "TranslateEnabled": False,
+    "PromotionsEnabled": False,
+    "DefaultBrowserSettingEnabled": False,
+    "BackgroundModeEnabled": False,
+    "ComponentUpdatesEnabled": False,
+    "NewTabPageLocation": "about:blank",
+    "SpellcheckEnabled": False,
+    "PasswordManagerEnabled": False,
+    "NetworkPredictionOptions": 2,
+}
+
+_PREFERENCES: Final = {
+    "browser": {"custom_chrome_frame": False, "has_seen_welcome_page": True},
+    "download": {"default_directory": f"{WORKSPACE}/Downloads", "prompt_for_download": False},
+    "savefile": {"default_directory": WORKSPACE},
+    "selectfile": {"last_directory": WORKSPACE},
+    "session": {"restore_on_startup": 5},
+}
+
+_GTK: Final = b"""[Settings]
+gtk-cursor-blink=0
+gtk-enable-animations=0
+gtk-overlay-scrolling=0
+gtk-recent-files-enabled=0
+"""
+
+
+@cache
+def _version() -> str:
+    if not shutil.which(_PROGRAM):
+        raise SetupError("Chromium is not installed; install it with: apt-get install chromium")
+    said = subprocess.run([_PROGRAM, "--version"], capture_output=True, text=True).stdout
+    found = re.search(r"Chromium [\d.]+", said)
+    if not found:
+        raise SetupError(f"{_PROGRAM} --version says {said[:200]!r}: is Chromium whole?")
+    return found.group(0)
+
+
+class App(Application):
+    """Chromium with one window."""
+
+    name = "browser"
+    compared = ".json"
+
+    def home(self, look: Look) -> Mapping[str, bytes]:
+        """A profile without first-start pages."""
+        openbox = files("cuagym.envs").joinpath("openbox.xml").read_bytes()
+        return {
+            f"{PROFILE}/Default/Preferences": json.dumps(_PREFERENCES).encode(),
+            f"{PROFILE}/First Run": b"",
+            ".config/gtk-3.0/settings.ini": _GTK,
+            ".config/openbox/rc.xml": openbox,
+        }
+
+    def version(self) -> str:
+        """The version of Chromium."""
+        return _version()
+
+    def tools(self) -> Mapping[str, bytes]:
+        """The helper, and what the browser refuses."""
+        return {
+            HELPER: files("cuagym.envs").joinpath("browser_helper.py").read_bytes(),
+            "/etc/chromium/policies/managed/cuagym.json": json.dumps(_POLICIES).encode(),
+        }
+
+    def environment(self, look: Look) -> Mapping[str, str]:
+        """No session bus, no accessibility bridge."""
+        return {
+            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+            "NO_AT_BRIDGE": "1",
+            "GTK_MODULES": "",
+            "GTK_OVERLAY_SCROLLING": "0",
+            "GDK_RENDERING": "image",
+        }
+
+    def launch(self) -> list[str]:
+        """The helper, which starts Chromium with an empty page."""
+        return ["/usr/bin/python3", HELPER, SOCKET, _PROGRAM, *_FLAGS, "data:text/html,"]
+
+    def open(self, session: Live, files: Mapping[str, bytes], document: str) -> None:
+        """Shows a page of the workspace or of a site; "" leaves the empty page."""
+        sites: dict[str, dict[str, str]] = {}
+        for name, data in files.items():
+            if name.startswith(SITES):
+                host, _, path = name.removeprefix(SITES).partition("/")
+                sites.setdefault(host, {})[path] = base64.b64encode(data).decode()
+        _HELPER.ask(session, {"op": "open", "sites": sites, "url": _url(document)})
+
+    def visible(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """All files but the sites'."""
+        return {name: data for name, data in files.items() if not name.startswith(SITES)}
+
+    def ready(self, windows: list[Window], document: str) -> bool:
+        """Whether the window is there; the page has loaded when `open` returns."""
+        return any(w.viewable and "Chromium" in w.title for w in windows)
+
+    def quit(self, session: Live) -> None:
+        """As the menu's Exit does."""
+        _HELPER.ask(session, {"op": "quit"})
+
+    def export(self, session: Live, suffix: str) -> bytes:
+        """What the browser is like, as JSON."""
+        if suffix != self.compared:
+            raise UsageError(f"cannot export to {suffix!r}: {self.compared!r} is possible")
+        return self.content(session)
+
+    def content(self, session: Live) -> bytes:
+        """Tabs with what their pages hold, cookies, downloads, sent forms."""
+        told = _HELPER.ask(session, {"op": "state"})
+        return json.dumps(told, indent=1, ensure_ascii=False).encode()
+
+    def state(self, session: Live) -> Mapping[str, Any]:
+        """Whether it is there, and the tabs' addresses."""
+        told = _HELPER.ask(session, {"op": "state"})
+        return {"open": True, "tabs": [t["url"] for t in told["tabs"]]}
+
+
+def _url(document: str) -> str:
+    """The address of a task's file."""
+    if not document:
+        return ""
+    if document.startswith(SITES):
+        host, _, path = document.removeprefix(SITES).partition("/")
+        folder, name = posixpath.split(path)
+        shown = path if name != "index.html" else f"{folder}/" if folder else ""
+        return f"https://{host}/{quote(shown)}"
+    return f"file://{quote(posixpath.join(WORKSPACE, document))}"
