@@ -1,0 +1,230 @@
+"""Hyperlinks, bookmarks, footnotes, endnotes, and what a document is called; their aspects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from cuagym.artefacts import Artefacts, recalculates
+from cuagym.errors import TaskError, nearest
+from cuagym.validators._aspects import compared
+from cuagym.validators._checks import by_key
+from cuagym.validators.document import _read
+from cuagym.validators.document._aspects import ASPECTS
+from cuagym.validators.document._blocks import paragraphs, told
+from cuagym.validators.document._read import Document
+from cuagym.validators.document._select import Part
+from cuagym.verdict import Check
+
+__all__ = ["bookmarks", "links", "notes", "properties"]
+
+_INTERNAL: Final = ("_", "Bookmark_")
+"""What names of bookmarks begin with that programs set for themselves."""
+_PROPERTIES: Final = ("title", "author", "subject", "keywords", "comments", "category")
+
+
+@recalculates()
+def links(
+    artefacts: Artefacts,
+    wanted: Mapping[str, str | None],
+    others: bool = True,
+) -> list[Check]:
+    """Check hyperlinks of the text and its tables, one check for each.
+
+    Args:
+        artefacts: What the agent left.
+        wanted: By the text that shows, where it leads to ("https://example.org", "mailto:...", "#"
+            and a bookmark's name); None where that text must not be a link. A slash at the end of
+            an address makes no difference.
+        others: Whether there may be other links.
+
+    Raises:
+        Unreadable: If the document is missing or no text document.
+        TaskError: If nothing is wanted.
+    """
+    if not wanted and others:
+        raise TaskError("nothing is wanted of the links")
+    found, checks = _links(_read.left(artefacts)), []
+    for text, target in wanted.items():
+        has = [to for shown, to in found if shown.strip() == text.strip()]
+        wrong = ""
+        if target is None:
+            within = [to for shown, to in found if text.strip() in shown]
+            wrong = f"it leads to {within[0]!r}" if within else ""
+        elif not any(_same_target(to, target) for to in has):
+            said = f"it leads to {has[0]!r}" if has else f"it is no link ({_listed(found)})"
+            wrong = f"{said}, expected {target!r}"
+        checks.append(Check(f"link {told(text)}", not wrong, wrong))
+    if not others:
+        known = {text.strip() for text in wanted}
+        more = [(shown, to) for shown, to in found if shown.strip() not in known]
+        checks.append(Check("no other links", not more, _listed(more) if more else ""))
+    return checks
+
+
+def _same_target(one: str, other: str) -> bool:
+    return one.rstrip("/") == other.rstrip("/")
+
+
+def _listed(found: Sequence[tuple[str, str]]) -> str:
+    return "links: " + (", ".join(f"{told(text)} to {to!r}" for text, to in found[:5]) or "none")
+
+
+def _links(document: Document) -> list[tuple[str, str]]:
+    """Return what shows of each link, and where it leads to."""
+    out: list[tuple[str, str]] = []
+    for paragraph in document.paragraphs:
+        last = ""
+        for piece in paragraph.pieces:
+            if piece.link and piece.link == last:
+                out[-1] = (out[-1][0] + piece.text, piece.link)
+            elif piece.link:
+                out.append((piece.text, piece.link))
+            last = piece.link
+    return out
+
+
+@ASPECTS.offer("links")
+def _compared_links(was: Document, now: Document, part: Part) -> Iterator[str]:
+    """Hyperlinks: their texts, and where they lead to."""
+    old, new = _links(was), _links(now)
+    for what, some, others in (("gone", old, new), ("new", new, old)):
+        for text, to in some:
+            if (text, to) not in others:
+                yield f"the link {told(text)} to {to!r} is {what}"
+
+
+@recalculates()
+def bookmarks(artefacts: Artefacts, wanted: Mapping[str, str | None]) -> list[Check]:
+    """Check bookmarks, one check for each.
+
+    Args:
+        artefacts: What the agent left.
+        wanted: By name, the text that it is on; "" where any will do; None where there must be no
+            such bookmark.
+
+    Raises:
+        Unreadable: If the document is missing or no text document.
+    """
+    found, checks = _bookmarks(_read.left(artefacts)), []
+    for name, text in wanted.items():
+        has, wrong = found.get(name), ""
+        if text is None:
+            wrong = "it is there" if has is not None else ""
+        elif has is None:
+            wrong = f"there is none (there are: {', '.join(found) or 'none'})"
+        elif text and has.strip() != text.strip():
+            wrong = f"it is on {told(has)}, expected {told(text)}"
+        checks.append(Check(f"bookmark {name}", not wrong, wrong))
+    return checks
+
+
+def _bookmarks(document: Document) -> dict[str, str]:
+    return {
+        name: text
+        for (kind, name), text in document.ranges.items()
+        if kind == "bookmark" and not name.startswith(_INTERNAL)
+    }
+
+
+@ASPECTS.offer("bookmarks")
+def _compared_bookmarks(was: Document, now: Document, part: Part) -> Iterator[str]:
+    """Bookmarks: their names, and the texts that they are on."""
+    old, new = (
+        {f"the bookmark {name}": f"on {told(text)}" for name, text in _bookmarks(d).items()}
+        for d in (was, now)
+    )
+    yield from compared(old, new)
+
+
+@recalculates()
+def notes(
+    artefacts: Artefacts,
+    footnotes: Sequence[str] | None = None,
+    endnotes: Sequence[str] | None = None,
+) -> list[Check]:
+    """Check footnotes and endnotes, one check for each kind.
+
+    Args:
+        artefacts: What the agent left.
+        footnotes: The texts of all footnotes, in the order of their references; not given if they
+            are not looked at.
+        endnotes: The texts of all endnotes, likewise.
+
+    Raises:
+        Unreadable: If the document is missing or no text document.
+        TaskError: If nothing is wanted.
+    """
+    wanted = {"footnote": footnotes, "endnote": endnotes}
+    if footnotes is None and endnotes is None:
+        raise TaskError("nothing is wanted of the notes")
+    found, checks = _notes(_read.left(artefacts)), []
+    for kind, texts in wanted.items():
+        if texts is None:
+            continue
+        has, should = [t for k, t in found if k == kind], [t.strip() for t in texts]
+        said = ", ".join(map(told, has[:5])) or "none"
+        wrong = "" if has == should else f"expected {', '.join(map(told, should))}, found {said}"
+        checks.append(Check(f"{kind}s", not wrong, wrong))
+    return checks
+
+
+def _notes(document: Document) -> list[tuple[str, str]]:
+    return [
+        (kind, "\n".join(p.shown for p in paragraphs(story)).strip())
+        for kind, story in document.notes
+    ]
+
+
+@ASPECTS.offer("notes")
+def _compared_notes(was: Document, now: Document, part: Part) -> Iterator[str]:
+    """What footnotes and endnotes say, and their order."""
+    old, new = (
+        {f"{kind} {n}": told(text) for n, (kind, text) in enumerate(_notes(d), 1)}
+        for d in (was, now)
+    )
+    yield from compared(old, new)
+
+
+def _refuse_property(name: str, value: Any) -> None:
+    if name not in _PROPERTIES:
+        known = ", ".join(_PROPERTIES)
+        raise TaskError(f"{name!r} is none of {known}{nearest(name, _PROPERTIES)}")
+    if not isinstance(value, str):
+        raise TaskError(f"{name}: a text must be given, not {value!r}")
+
+
+@recalculates()
+def properties(
+    artefacts: Artefacts, wanted: Annotated[Mapping[str, str], by_key(_refuse_property)]
+) -> list[Check]:
+    """Check what a document says of itself, one check for each property.
+
+    Args:
+        artefacts: What the agent left.
+        wanted: By name ("title", "author", "subject", "keywords", "comments", "category") the text;
+            "" where there must be none.
+
+    Raises:
+        Unreadable: If the document is missing or no text document.
+        TaskError: If the arguments are wrong.
+    """
+    found, checks = _properties(_read.left(artefacts)), []
+    for name, text in wanted.items():
+        _refuse_property(name, text)
+        has = found[name].strip()
+        wrong = "" if has == text.strip() else f"it is {told(has)}, expected {told(text)}"
+        checks.append(Check(name, not wrong, wrong))
+    return checks
+
+
+def _properties(document: Document) -> dict[str, str]:
+    core = document.package.core_properties
+    return {name: getattr(core, name) or "" for name in _PROPERTIES}
+
+
+@ASPECTS.offer("properties")
+def _compared_properties(was: Document, now: Document, part: Part) -> Iterator[str]:
+    """What a document says of itself: its title, author, subject, keywords."""
+    old, new = ({n: told(t) for n, t in _properties(d).items()} for d in (was, now))
+    yield from compared(old, new)
