@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from collections.abc import Mapping
 from typing import ClassVar, Final
 from xml.parsers import expat
 
 from cuagym.documents import MAX_RATIO, MAX_UNPACKED, fits
 from cuagym.formats import Format
 
-__all__ = ["Odf", "Ole", "Ooxml", "Text"]
+__all__ = ["Odf", "Ole", "Ooxml", "Text", "renumbered", "without_lots"]
 
+_AXIS: Final = re.compile(rb'(<c:(?:axId|crossAx) val=")(\d+)')
+_CHART: Final = re.compile(rb"\bchart(\d+)\.xml")
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -133,3 +137,25 @@ class Text(Format):
     def problem(self, data: bytes) -> str:
         """Whether it is text."""
         return "it holds NUL bytes: not text" if b"\0" in data else ""
+
+
+def renumbered(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A document's parts with its charts counted from 1: LibreOffice goes on from the last file."""
+    numbers = {int(n) for name in parts for n in _CHART.findall(name.encode())}
+    places = {number: place for place, number in enumerate(sorted(numbers), 1)}
+
+    def again(text: bytes) -> bytes:
+        return _CHART.sub(lambda m: b"chart%d.xml" % places.get(int(m[1]), int(m[1])), text)
+
+    return {
+        again(name.encode()).decode(): again(part)
+        if name.endswith(".rels") or name == "[Content_Types].xml"
+        else part
+        for name, part in parts.items()
+    }
+
+
+def without_lots(chart: bytes) -> bytes:
+    """The part of a chart with its axes counted: LibreOffice draws their numbers by lot."""
+    seen: dict[bytes, int] = {}
+    return _AXIS.sub(lambda m: m[1] + b"%d" % seen.setdefault(m[2], len(seen)), chart)

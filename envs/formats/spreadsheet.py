@@ -8,13 +8,20 @@ import re
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from cuagym.envs.formats._containers import Odf, Ole, Ooxml, Text
+from cuagym.envs.formats._containers import (
+    Odf,
+    Ole,
+    Ooxml,
+    Text,
+    renumbered,
+    without_lots,
+)
 from cuagym.errors import Fault, UsageError
 from cuagym.formats import Mutant
 
@@ -94,7 +101,7 @@ class Xlsx(Ooxml):
         except zipfile.BadZipFile:
             return hashlib.sha256(data).hexdigest()
         total = hashlib.sha256()
-        for name, part in _renumbered(parts).items():
+        for name, part in renumbered(parts).items():
             if not name.startswith("docProps/"):
                 content = hashlib.sha256(_unseen(name, part)).hexdigest()
                 total.update(f"{name}\0{content}\n".encode())
@@ -158,33 +165,12 @@ _BARE_ROW: Final = re.compile(
 )
 
 
-_AXIS: Final = re.compile(rb'(<c:(?:axId|crossAx) val=")(\d+)')
-_CHART: Final = re.compile(rb"\bchart(\d+)\.xml")
-
-
-def _renumbered(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """A document's parts with its charts counted from 1: LibreOffice goes on from the last file."""
-    numbers = {int(n) for name in parts for n in _CHART.findall(name.encode())}
-    places = {number: place for place, number in enumerate(sorted(numbers), 1)}
-
-    def again(text: bytes) -> bytes:
-        return _CHART.sub(lambda m: b"chart%d.xml" % places.get(int(m[1]), int(m[1])), text)
-
-    return {
-        again(name.encode()).decode(): again(part)
-        if name.endswith(".rels") or name == "[Content_Types].xml"
-        else part
-        for name, part in parts.items()
-    }
-
-
 def _unseen(name: str, part: bytes) -> bytes:
     """A part of a workbook without what storing it, looking at it and row heights make of it."""
     if name == "xl/workbook.xml":
         return _LOOKED_AT.sub(b"", part)
     if name.startswith("xl/charts/"):
-        seen: dict[bytes, int] = {}  # the numbers of axes are drawn by lot
-        return _AXIS.sub(lambda m: m[1] + b"%d" % seen.setdefault(m[2], len(seen)), part)
+        return without_lots(part)
     if not name.startswith("xl/worksheets/"):
         return part
     head, cells, rest = part.partition(b"<sheetData")
