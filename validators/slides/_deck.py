@@ -251,6 +251,8 @@ class Deck:
         width: Of a slide, in centimetres.
         height: Of a slide, in centimetres.
         masters: The masters that slides use, each as its placeholders by role.
+        plain: Whether its masters have no styles of their own, as LibreOffice writes them: it does
+            not read back what it has written there.
         stored: The slides' transitions as LibreOffice keeps them, where the file tells others.
         path: The file that was read.
     """
@@ -259,6 +261,7 @@ class Deck:
     width: float
     height: float
     masters: tuple[Mapping[str, Shape], ...] = ()
+    plain: bool = False
     stored: tuple[Transition, ...] = ()
     path: Path = Path()
 

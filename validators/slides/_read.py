@@ -60,7 +60,9 @@ def read(path: Path) -> Deck:
         for m in deck.slide_masters
         if (known := themes.get(str(m.part.partname)))
     )
-    return Deck(tuple(slides), round(width / _CM, 3), round(height / _CM, 3), masters, path=path)
+    plain = all(m._element.find(f"{P}txStyles") is None for m in deck.slide_masters)
+    size = round(width / _CM, 3), round(height / _CM, 3)
+    return Deck(tuple(slides), *size, masters, plain, path=path)
 
 
 def _slide(part: Any, known: Mapping[str, str], numbers: Mapping[str, int]) -> Slide:
@@ -131,7 +133,9 @@ def _whole(path: Path, copy: Path) -> Deck:
         return deck
     both = zip(deck.slides, own.slides, strict=True)
     stored = tuple(s.transition for s in deck.slides)
-    return replace(deck, slides=tuple(_completed(*each) for each in both), stored=stored)
+    slides = tuple(_completed(*each) for each in both)
+    masters = own.masters if own.plain else deck.masters
+    return replace(deck, slides=slides, stored=stored, masters=masters)
 
 
 def _completed(slide: Slide, own: Slide) -> Slide:

@@ -226,7 +226,7 @@ def _footers_aspect(was: Deck, now: Deck, part: Part) -> Iterator[str]:
 
 @ASPECTS.offer("masters")
 def _masters(was: Deck, now: Deck, part: Part) -> Iterator[str]:
-    """How titles and bodies of the masters look that slides use."""
+    """How the text of masters looks that slides use: titles, and the levels of bodies."""
     sides = []
     for deck in (was, now):
         sides.append(
@@ -243,8 +243,8 @@ def _masters(was: Deck, now: Deck, part: Part) -> Iterator[str]:
         )
     before, after = sides
     for name, looks in before.items():
-        if after[name] and looks and not (looks & after[name]):
-            yield f"masters' {name} looked {min(looks)}, now {min(after[name])}"
+        if looks and after[name] - looks:
+            yield f"masters' {name} looked {min(looks)}, now {min(after[name] - looks)}"
 
 
 def _told(look: Mapping[str, Any]) -> str:

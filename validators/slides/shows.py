@@ -31,10 +31,10 @@ def transitions(
     Args:
         artefacts: What the agent left.
         slides: By slide (its number, title, "last" or "*"), a kind ("fade", "push", "wipe",
-            "cover", "uncover", "split", "dissolve", "blinds", "wheel", "random bars", ...), true for
-            any, false for none; or a table of `kind` (one of these, or a list), `speed` ("slow",
-            "medium", "fast") and `after`, the seconds after which the next slide comes by itself,
-            false if it waits for a click.
+            "cover", "uncover", "split", "dissolve", "blinds", "wheel", "random bars", ...), true
+            for any, false for none; or a table of `kind` (one of these, or a list), `speed`
+            ("slow", "medium", "fast") and `after`, the seconds after which the next slide comes by
+            itself, false if it waits for a click.
 
     Raises:
         Unreadable: If the document is missing or no presentation.
