@@ -189,8 +189,9 @@ def _key(session: Session, home: bytes) -> str:
     """What a launched application depends on, within one stamp of the machine."""
     width, height = session.size
     words = [session.app.name, session.app.version(), session.look, width, height]
+    how = [session.app.launch(), dict(session.app.environment(session.look))]
     tools = _digests(session.app.tools())
-    told = json.dumps([words, tools, Session.stamp(session.app)], sort_keys=True).encode()
+    told = json.dumps([words, how, tools, Session.stamp(session.app)], sort_keys=True).encode()
     digest = hashlib.sha256(told + hashlib.sha256(home).digest()).hexdigest()[:16]
     return f"{session.app.name}-{session.look}-{width}x{height}-{digest}"
 

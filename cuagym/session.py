@@ -357,7 +357,8 @@ def warm_home(app: Application, look: Look, sandbox: str = "auto") -> bytes:
         Fault: it does not start or does not end.
     """
     fresh = tar(app.home(look))
-    key = hashlib.sha256(f"{app.version()} {look}".encode() + fresh).hexdigest()[:16]
+    how = f"{app.version()} {look} {app.launch()} {app.environment(look)}"
+    key = hashlib.sha256(how.encode() + fresh).hexdigest()[:16]
 
     def make(folder: Path) -> None:
         session = Session(app, (1280, 720), look, sandbox)

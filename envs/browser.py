@@ -50,6 +50,13 @@ _FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-breakpad",
+    "--disable-field-trial-config",
+    # Fewer processes: a third of the threads, half of the start. Parts of the browser's own surface
+    # are web pages with a renderer of their own that nobody has to see.
+    "--enable-features=NetworkServiceInProcess2",
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,"
+    "PreloadTopChromeWebUI,PreloadingHeuristicsMLModel,NavigationPredictor",
+    "--renderer-process-limit=1",
     "--password-store=basic",
     "--start-maximized",
     "--remote-debugging-pipe",

@@ -60,11 +60,13 @@ struct process {
   int threads;
   int parent;  /* below which it was found */
   int64_t cpu; /* of all its threads, when it was listed */
+  int64_t seen; /* the same, when it was last looked whether one of them still runs */
   int fresh;   /* it has run since its threads were last seen asleep */
 };
 struct thread {
   int tid, pid, inside;       /* inside: the tid in the desktop's own pid namespace */
   int wchan, stat, children;  /* descriptors, open while a program runs; -1: not yet */
+  int runs;                   /* it was seen on the run queue in this program: likely to be so again */
 };
 struct desk {
   struct cg_page *page;
@@ -183,7 +185,7 @@ static void add_process(struct desk *d, int pid, int parent, int olds) {
   d->process[d->processes++] = p;
 }
 static void add_thread(struct desk *d, int pid, int tid, const struct process *before) {
-  struct thread t = {tid, pid, 0, -1, -1, -1};
+  struct thread t = {tid, pid, 0, -1, -1, -1, 1};
   for (int i = 0; i < before->threads; i++) {
     struct thread *old = &d->old_thread[before->first + i];
     if (old->tid != tid) continue;
@@ -276,10 +278,34 @@ static int state_of(struct thread *t) { /* the letter, 0: gone */
   return p[2];
 }
 
+static int runs(struct thread *t) { /* the dead have no wchan either */
+  if (look_at(t) != ON_QUEUE) return 0;
+  int s = state_of(t);
+  return s && s != 'Z' && s != 'X';
+}
+
+/* Does one of those run that often do, in a process that has used the CPU since it was last asked? Most looks come too
+ * early; this one is cheap, where a whole one of a browser's hundred threads costs 0.3 ms. It only ever says "not yet". */
+static int one_runs(struct desk *d) {
+  for (int i = 0; d->listed && i < d->processes; i++) {
+    struct process *p = &d->process[i];
+    int64_t cpu = cpu_of(p->pid);
+    if (cpu == p->seen) continue;
+    p->seen = cpu;
+    for (int k = p->first; k < p->first + p->threads; k++)
+      if (d->thread[k].runs && runs(&d->thread[k])) {
+        d->hot = k;
+        return 1;
+      }
+  }
+  return 0;
+}
+
 /* Is every thread asleep, all at one moment? A thread seen asleep whose process has used no CPU since can only have
  * been woken, which wchan tells; for the others the state counts too, since disk waits and stopped threads have a wchan. */
 static int asleep(struct desk *d) {
-  if (d->hot >= 0 && look_at(&d->thread[d->hot]) == ON_QUEUE) return 0;
+  if (d->hot >= 0 && runs(&d->thread[d->hot])) return 0;
+  if (one_runs(d)) return 0;
   d->report.scans++;
   int stale = !d->listed;
   for (int i = 0; i < d->processes && !stale; i++) stale = cpu_of(d->process[i].pid) != d->process[i].cpu;
@@ -292,8 +318,10 @@ static int asleep(struct desk *d) {
       int s = state_of(&d->thread[k]);
       if (s == 'Z' || s == 'X') continue; /* dead; its parent will hear of it when it runs */
       if (seen == OFF_QUEUE && s == 'S') continue;
-      if (s) d->hot = k;
-      else d->listed = 0; /* gone since */
+      if (s) {
+        d->hot = k;
+        d->thread[k].runs = 1;
+      } else d->listed = 0; /* gone since */
       return 0;
     }
   for (int i = 0; i < d->processes; i++)
@@ -436,6 +464,7 @@ static void run_program(struct desk *d) {
   struct cg_report *r = &d->report;
   int64_t real = clock_ns(CLOCK_MONOTONIC), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID), cap = (int64_t)(d->cap * 1e9);
   memset(r, 0, sizeof *r);
+  for (int i = 0; i < d->threads; i++) d->thread[i].runs = 0;
   r->status = CG_SETTLED;
   mark(d->page);
   if (d->log) fprintf(d->log, "program of %d at %lld\n", d->count, (long long)load(&d->page->now));
