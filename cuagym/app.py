@@ -113,6 +113,32 @@ class Application(ABC):
             Fault: it does not answer.
         """
 
+    files_tell: ClassVar[bool] = True
+    """Whether a task's files tell all of the state that it begins with."""
+
+    def judged(self, document: str) -> str:
+        """The name of the file, among those that were left, that tells the live state."""
+        return document
+
+    @abstractmethod
+    def left(
+        self, session: Live, document: str, *, saved: bool, quit: bool, over: bool
+    ) -> Mapping[str, bytes]:
+        """What is judged beside the workspace's files as they lie there, or instead of them.
+
+        Neither the document nor the screen is changed by it while the episode goes on.
+
+        Args:
+            session: The session.
+            document: The name of the file that was opened; "" for none.
+            saved: Whether the task asks to save: the file on disk is judged.
+            quit: Whether the application has ended.
+            over: Whether the episode is over: then application time may pass.
+
+        Raises:
+            Fault: it does not answer.
+        """
+
     compared: ClassVar[str]
     """The suffix of the format in which documents are hashed and compared, such as ".xlsx"."""
 

@@ -139,7 +139,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         self._grading: Job[Verdict] | None = None
         self._grader: Grader | None = None
         self._sandbox = sandbox
-        self._stepping = self._digested = False
+        self._stepping = self._digested = self._seen = False
         self._began = 0.0
         self._frame: Frame | None = None
         self._waiter = select.epoll()
@@ -323,6 +323,9 @@ class DesktopEnv(gym.Env[Observation, Any]):
         )
         if start.instance.validators or not start.instance.feasible:
             episode.judge = Judge(self._current_grader(), start.instance, start.session)
+            if self._reward == "progress":
+                episode.judge.begin()
+        self._seen = False
         observation = self._observe(out)
         self._supply.foresee(self.np_random, self._options)
         self.timings = {"total": time.perf_counter() - self._began}
@@ -366,25 +369,32 @@ class DesktopEnv(gym.Env[Observation, Any]):
                     raise Fault("a process of the desktop was stopped from outside")
         except Fault as e:
             episode.fault = str(e)
+        self._seen = False
         if episode.count():
+            self._see(episode)  # what the application is asked for may be seen on the screen
             self._grading = Job(episode.grade)
             self._wait_on(self._grading)
+
+    def _see(self, episode: Episode) -> None:
+        """Copy the screen to `_frame`; after a fault the last good one stays."""
+        self._seen = True
+        if self._frame is None:
+            self._frame = np.zeros((self._size[1], self._size[0], 3), np.uint8)
+        elif episode.fault:
+            return
+        try:
+            episode.session.screen.frame(self._frame)
+        except Fault as e:
+            episode.fault = episode.fault or str(e)
 
     def _observe(self, out: Frame | None) -> Observation:
         episode = self._current()
         if out is None:
             out = np.empty((self._size[1], self._size[0], 3), np.uint8)
-        try:
-            if episode.fault and self._frame is not None:
-                out[:] = self._frame  # the last good one
-            else:
-                episode.session.screen.frame(out)
-        except Fault as e:
-            episode.fault = episode.fault or str(e)
-            out[:] = 0 if self._frame is None else self._frame
-        if self._frame is None:
-            self._frame = np.empty_like(out)
-        self._frame[:] = out
+        if not self._seen:
+            self._see(episode)
+        assert self._frame is not None
+        out[:] = self._frame
         text = np.zeros(MAX_INSTRUCTION, np.uint8)
         data = episode.instance.instruction.encode()
         text[: len(data)] = np.frombuffer(data, np.uint8)

@@ -87,7 +87,7 @@ class Episode:
             if begun.fault:
                 return begun
             self.score = begun.score
-        return self.judge.verdict(self.end, self.quit)
+        return self.judge.verdict(self.end, self.quit, self.over)
 
     def take(self, job: Job[Verdict]) -> float:
         """Note what the judging came to, and return the reward of the step."""

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket as Socket
-from typing import Any
+from typing import Any, Final
 
 from cuagym.app import Live
 from cuagym.errors import Fault
 
 __all__ = ["Helper"]
+
+_SOON: Final = 12
+"""The turn after which a helper that can be hurried is: 0.1 s of application time."""
+_BUSY: Final = 5
+"""How often the desktop may fail to fall asleep before the answer."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,16 @@ class Helper:
         socket: Where it listens, a path inside.
         command: What starts it.
         needs: What is missing on the machine if it does not start, for errors.
+        patience: Real seconds for each wait until the desktop sleeps.
+        hurried: Whether it answers with what it has when it is sent an empty line.
     """
 
     speaks_for: str
     socket: str
     command: tuple[str, ...]
     needs: str
+    patience: float = 60.0
+    hurried: bool = False
 
     def ask(self, session: Live, request: Mapping[str, Any]) -> dict[str, Any]:
         """One request; the helper is started for the first one. Application time hardly moves.
@@ -44,18 +54,25 @@ class Helper:
             link.setblocking(True)
             link.sendall(json.dumps(request).encode() + b"\n")
             link.setblocking(False)
-            data = b""
-            for seconds in (0.0, 0.0, *(0.01,) * 20, *(0.5,) * 120):
-                session.screen.grant(seconds)
-                data += _available(link)
-                if data.endswith(b"\n"):
-                    break
-            else:
-                raise Fault(f"{self.speaks_for} did not answer for a minute of application time")
-        answer = json.loads(data)
+            answer = self._answer(session, link)
         if "error" in answer:
             raise Fault(f"{self.speaks_for}: {answer['error']}")
         return dict(answer)
+
+    def _answer(self, session: Live, link: Socket) -> dict[str, Any]:
+        """What comes back, in time."""
+        data, busy = b"", 0
+        for turn, seconds in enumerate((0.0, 0.0, *(0.01,) * 20, *(0.5,) * 120)):
+            busy += not session.screen.grant(seconds, self.patience).settled
+            data += _available(link)
+            if data.endswith(b"\n"):
+                return dict(json.loads(data))
+            if self.hurried and (busy or turn >= _SOON):
+                with suppress(BlockingIOError):
+                    link.send(b"\n")
+            if busy > _BUSY:
+                raise Fault(f"{self.speaks_for} does not answer; something on the desktop is busy")
+        raise Fault(f"{self.speaks_for} did not answer for a minute of application time")
 
     def _reached(self, session: Live) -> Socket:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from cuagym.actions import Terminate
@@ -33,45 +32,56 @@ class Judge:
     def __init__(self, grader: Grader, instance: TaskInstance, session: Session) -> None:
         self._grader, self._instance, self._session = grader, instance, session
         self._known: dict[tuple[str, str, str], Verdict] = {}
+        self._beginning: Mapping[str, bytes] = instance.files
         self.files: dict[str, bytes] = {}
         """What was judged last, by name in the workspace."""
 
     def known(self) -> dict[str, Any]:
         """Return what was judged, for a copy of the episode."""
-        return {"known": dict(self._known), "files": dict(self.files)}
+        beginning = dict(self._beginning)
+        return {"known": dict(self._known), "files": dict(self.files), "beginning": beginning}
 
     def knows(self, known: Mapping[str, Any]) -> None:
         """Go on as the judge of which this is what was `known`."""
         self._known, self.files = dict(known["known"]), dict(known["files"])
+        self._beginning = dict(known["beginning"])
+
+    def begin(self) -> None:
+        """Note what there is before anything was done, for `start`.
+
+        Raises:
+            Fault: It cannot be got at.
+        """
+        if not self._session.app.files_tell:
+            self._beginning = self._gather(quit=False, over=False)
 
     def start(self) -> Verdict:
         """The verdict of having done nothing."""
-        return self._judge(self._instance.files, None)
+        return self._judge(self._beginning, None)
 
-    def verdict(self, end: Terminate | None, quit: bool) -> Verdict:
+    def verdict(self, end: Terminate | None, quit: bool, over: bool) -> Verdict:
         """The verdict of what there is now.
 
         Args:
             end: How the agent terminated; None if it has not.
             quit: Whether it has ended the application.
+            over: Whether the episode is over.
 
         Raises:
             Fault: What it left cannot be got at.
         """
         try:
-            self.files = self._gather(quit)
+            self.files = self._gather(quit, over)
         except Unreadable as e:
             return Verdict((Check("files", False, str(e)),))
         return self._judge(self.files, end)
 
-    def _gather(self, quit: bool) -> dict[str, bytes]:
-        """The workspace's files; the live document in place of its file, unless it was to save."""
+    def _gather(self, quit: bool, over: bool) -> dict[str, bytes]:
+        """The workspace's files, and what the application tells."""
         session, instance = self._session, self._instance
         files = session.left()
-        if instance.open and not instance.save and not quit:
-            suffix = PurePosixPath(instance.open).suffix.lower()
-            files[instance.open] = session.app.export(session, suffix)
-        return files
+        told = session.app.left(session, instance.open, saved=instance.save, quit=quit, over=over)
+        return {**files, **told}
 
     def _judge(self, files: Mapping[str, bytes], end: Terminate | None) -> Verdict:
         answer, status = (end.answer, end.status) if end else ("", "")

@@ -9,12 +9,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote
 
-from cuagym.app import WORKSPACE, Application, Live, Look
+from cuagym.app import HOME, WORKSPACE, Application, Live, Look
 from cuagym.desktop.x11 import Window
 from cuagym.errors import SetupError, UsageError
 from cuagym.helper import Helper
@@ -24,11 +25,15 @@ SOCKET: Final = "/run/cuagym/browser"
 HELPER: Final = "/opt/cuagym/browser_helper.py"
 SITES: Final = "sites/"
 """Files of a task below it are web sites, `sites/HOST/PATH`; the agent sees them at https://HOST/."""
-STATE: Final = "browser.json"
-"""What the browser is like at the end, beside the workspace's files, for validators."""
+STATE: Final = "browser/state.json"
+"""What the browser is like, for validators, who find it beside the workspace's files."""
+KEPT: Final = ("Bookmarks", "History", "Preferences")
+"""Files of the profile that they find there too, `browser/Bookmarks` and so on."""
+_LAZY: Final = 11.0
+"""Application time within which the browser writes its profile: it waits for up to ten seconds."""
 _PROGRAM: Final = "/usr/lib/chromium/chromium"
 
-_HELPER = Helper("Chromium", SOCKET, (), "python3")
+_HELPER = Helper("Chromium", SOCKET, (), "python3", patience=5.0, hurried=True)
 
 _FLAGS: Final = (
     "--no-sandbox",  # the walls are the sandbox's
@@ -125,6 +130,7 @@ class App(Application):
 
     name = "browser"
     compared = ".json"
+    files_tell = False
 
     def home(self, look: Look) -> Mapping[str, bytes]:
         """A profile without first-start pages."""
@@ -187,6 +193,25 @@ class App(Application):
         if suffix != self.compared:
             raise UsageError(f"cannot export to {suffix!r}: {self.compared!r} is possible")
         return self.content(session)
+
+    def judged(self, document: str) -> str:
+        """The browser's state."""
+        return STATE
+
+    def left(
+        self, session: Live, document: str, *, saved: bool, quit: bool, over: bool
+    ) -> Mapping[str, bytes]:
+        """The browser's state, and files of its profile; at the end, as it is written then."""
+        if quit:
+            told = {STATE: json.dumps({"open": False, "tabs": []}).encode()}
+        else:
+            told = {STATE: self.content(session)}
+            if over:
+                session.screen.grant(_LAZY, _HELPER.patience)
+        for name in KEPT:
+            with suppress(OSError):  # there are no bookmarks yet, say
+                told[f"browser/{name}"] = session.sandbox.read(f"{HOME}/{PROFILE}/Default/{name}")
+        return told
 
     def content(self, session: Live) -> bytes:
         """Tabs with what their pages hold, cookies, downloads, sent forms."""

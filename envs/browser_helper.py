@@ -18,6 +18,7 @@ import json
 import mimetypes
 import os
 import posixpath
+import select
 import selectors
 import socket
 import struct
@@ -28,6 +29,7 @@ import urllib.parse
 # What a page holds, told by itself in a world of its own, which the page's scripts cannot touch.
 # Form fields show what they were sent with; here attributes are set to what they hold now.
 PAGE = r"""(() => {
+  if (!document.documentElement) return '{}';
   const copy = document.documentElement.cloneNode(true);
   const fields = 'input,textarea,select,option,details,dialog';
   const now = document.documentElement.querySelectorAll(fields);
@@ -65,6 +67,10 @@ class Gone(Exception):
     """The browser has closed its end."""
 
 
+class Hurried(Exception):
+    """The host will not wait for this answer any longer."""
+
+
 class DevTools:
     """The protocol over two pipes: commands that wait for their answer, and events meanwhile."""
 
@@ -73,6 +79,7 @@ class DevTools:
         self.number = 0
         self.buffer = b""
         self.answers = {}
+        self.host = None  # a connection on which it may hurry us
 
     def send(self, method, session="", **params):
         self.number += 1
@@ -85,15 +92,28 @@ class DevTools:
         return self.number
 
     def call(self, method, session="", **params):
-        """Raises RuntimeError where the browser refuses."""
+        """Raises RuntimeError where the browser refuses, Hurried where it does not answer."""
         number = self.send(method, session, **params)
         self.answers[number] = None
-        while self.answers[number] is None:
-            self.read()
-        answer = self.answers.pop(number)
+        try:
+            while self.answers[number] is None:
+                self.wait()
+        finally:
+            answer = self.answers.pop(number)
         if "error" in answer:
             raise RuntimeError(f"{method}: {answer['error'].get('message')}")
         return answer["result"]
+
+    def wait(self):
+        """Take what arrives next."""
+        ends = [self.reads] if self.host is None else [self.reads, self.host]
+        ready = select.select(ends, [], [])[0]
+        if self.reads in ready:
+            self.read()
+        elif not self.host.recv(100):
+            self.host = None  # it has gone
+        else:
+            raise Hurried("it does not answer")
 
     def read(self):
         """Take what has arrived, at least something."""
@@ -220,7 +240,7 @@ class Browser:
                 if "errorText" in told:
                     raise RuntimeError(f"{request['url']} cannot be shown: {told['errorText']}")
                 while session not in self.loads:
-                    self.pipe.read()
+                    self.pipe.wait()
                 self.pipe.call("Page.resetNavigationHistory", session)
         finally:
             self.detach(session)
@@ -236,7 +256,7 @@ class Browser:
                 continue
             try:
                 tab |= self.page(session)
-            except (RuntimeError, ValueError) as e:
+            except (RuntimeError, ValueError, Hurried) as e:
                 tab["problem"] = str(e)
             finally:
                 self.detach(session)
@@ -263,6 +283,8 @@ class Browser:
         answer = self.pipe.call(
             "Runtime.evaluate", session, expression=PAGE, contextId=world, returnByValue=True
         )
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"].get("text", "the page cannot be read"))
         return told | json.loads(answer["result"]["value"])
 
     def quit(self, request):
@@ -285,12 +307,15 @@ def serve(browser, server):
             return
         request = json.loads(line)
         functions = {"open": browser.open, "state": browser.state, "quit": browser.quit}
+        browser.pipe.host = connection
         try:
             answer = functions[request["op"]](request)
         except Gone:
             raise
         except Exception as e:
             answer = {"error": f"{type(e).__name__}: {e}"[:500]}
+        finally:
+            browser.pipe.host = None
         connection.sendall(json.dumps(answer).encode() + b"\n")
 
 

@@ -204,6 +204,14 @@ class Office(Application):
         answer = _HELPER.ask(session, {**request, "document": session.document})
         return session.sandbox.read(answer["path"])
 
+    def left(
+        self, session: Live, document: str, *, saved: bool, quit: bool, over: bool
+    ) -> Mapping[str, bytes]:
+        """The live document in place of its file, unless it was to be saved."""
+        if not document or saved or quit:
+            return {}
+        return {document: self.export(session, posixpath.splitext(document)[1].lower())}
+
     def content(self, session: Live) -> bytes:
         """Written by the export filter itself, which leaves the windows alone.
 

@@ -16,8 +16,9 @@ from typing import Final, cast
 
 import numpy as np
 
+from cuagym import app as apps
 from cuagym import validation
-from cuagym.actions import Turn
+from cuagym.actions import Terminate, Turn
 from cuagym.app import LOOKS, Look
 from cuagym.env import DesktopEnv
 from cuagym.errors import CuagymError, TaskError, nearest
@@ -154,6 +155,7 @@ class _Prover:
         self.params = dict(instance.params)
         self.right_screen, self.miss_screen = screens
         self.sandbox = sandbox
+        self.app = apps.load(family.app)
 
     def run(self, only: str) -> None:
         if not only:
@@ -205,14 +207,24 @@ class _Prover:
             )
 
     def initial(self) -> None:
+        files = self.beginning()
         for status in ("", "success"):
-            verdict = self.grader.grade(self.instance, self.instance.files, "", status)
+            verdict = self.grader.grade(self.instance, files, "", status)
             name = f"initial, terminated with {status}" if status else "initial"
-            self.note(name, End(verdict, dict(self.instance.files), "", status))
+            self.note(name, End(verdict, files, "", status))
             if verdict.fault:
                 self.wrong(f"the initial state cannot be graded: {verdict.fault}")
             elif verdict.success:
                 self.wrong(f"the initial state passes (terminated: {status or 'not'})")
+
+    def beginning(self) -> dict[str, bytes]:
+        """What there is where nothing was done."""
+        if self.app.files_tell:
+            return dict(self.instance.files)
+        end = self.play([(Terminate("failure"),)], self.right_screen)
+        if end.wrong:
+            self.wrong(f"the initial state: {end.wrong}")
+        return end.files
 
     def golds(self) -> End | None:
         """Judge the ends that are right as they stand; return the first one that passes."""
@@ -329,7 +341,8 @@ class _Prover:
         )
         if again != right.verdict:
             self.wrong(f"graded again the verdict differs: {again}")
-        stored = resave.by_every_program(self.grader, self.instance.open, right.files)
+        document = self.app.judged(self.instance.open)
+        stored = resave.by_every_program(self.grader, document, right.files)
         for program, files in stored.items():
             verdict = self.grader.grade(self.instance, files, right.answer, right.status)
             end = End(verdict, files, right.answer, right.status)
@@ -340,7 +353,8 @@ class _Prover:
     def mutated(self, right: End) -> None:
         """Judge what nobody has thought of; whether it must fail is not known, but remembered."""
         rng = np.random.default_rng(self.instance.seed)
-        for name, files in mutants.of(self.instance.open, right.files, rng).items():
+        document = self.app.judged(self.instance.open)
+        for name, files in mutants.of(document, right.files, rng).items():
             verdict = self.grader.grade(self.instance, files, right.answer, right.status)
             if verdict.fault:
                 self.wrong(f"mutant {name!r} cannot be graded: {verdict.fault}")
