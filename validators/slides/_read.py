@@ -45,24 +45,36 @@ def read(path: Path) -> Deck:
     if len(parts) > _MOST_SLIDES:
         raise Unreadable(f"it has {len(parts):,} slides, more than the {_MOST_SLIDES:,} allowed")
     numbers = {str(part.partname): n for n, part in enumerate(parts, 1)}
-    themes: dict[str, dict[str, str]] = {}
-    slides = []
+    masters: dict[str, _Master] = {}
+    slides: list[Slide] = []
+    shown = 0
     for part in parts:
-        master = part.slide.slide_layout.slide_master
-        name = str(master.part.partname)
-        themes[name] = themes.get(name) or _paint.theme(master)
-        slides.append(_slide(part, themes[name], numbers))
-        if sum(len(s.all_shapes) for s in slides) > _MOST_SHAPES:
+        of = part.slide.slide_layout.slide_master
+        master = masters.setdefault(str(of.part.partname), _Master(of))
+        slides.append(_slide(part, master.theme, numbers))
+        master.roles.update(s.role for s in slides[-1].all_shapes)
+        shown += len(slides[-1].all_shapes)
+        if shown > _MOST_SHAPES:
             raise Unreadable(f"it has more than {_MOST_SHAPES:,} shapes")
-    width, height = deck.slide_width or 0, deck.slide_height or 0
-    masters = tuple(
-        {s.role: s for s in shapes(m._element.find(f".//{P}spTree"), Source(m.part, known, {}))}
-        for m in deck.slide_masters
-        if (known := themes.get(str(m.part.partname)))
-    )
     plain = all(m._element.find(f"{P}txStyles") is None for m in deck.slide_masters)
-    size = round(width / _CM, 3), round(height / _CM, 3)
-    return Deck(tuple(slides), *size, masters, plain, path=path)
+    width, height = (round((side or 0) / _CM, 3) for side in (deck.slide_width, deck.slide_height))
+    looks = tuple(master.looks() for master in masters.values())
+    return Deck(tuple(slides), width, height, looks, plain, path=path)
+
+
+class _Master:
+    """A master, and what slides of it have placeholders for."""
+
+    def __init__(self, master: Any) -> None:
+        self._master = master
+        self.theme = _paint.theme(master)
+        self.roles: set[str] = set()
+
+    def looks(self) -> dict[str, Shape]:
+        """Its placeholders by role; not those that LibreOffice invents where no slide has any."""
+        tree = self._master._element.find(f"{P}cSld/{P}spTree")
+        found = shapes(tree, Source(self._master.part, self.theme, {}))
+        return {s.role: s for s in found if s.role in self.roles}
 
 
 def _slide(part: Any, known: Mapping[str, str], numbers: Mapping[str, int]) -> Slide:
