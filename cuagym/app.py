@@ -16,6 +16,7 @@ from cuagym.desktop.x11 import Window
 from cuagym.desktop.xvfb import XvfbDesktop
 from cuagym.errors import UsageError, nearest
 from cuagym.sandbox import Sandbox
+from cuagym.task import Element
 
 Look = Literal["gtk3", "plain"]
 LOOKS: tuple[Look, ...] = ("gtk3", "plain")
@@ -90,6 +91,7 @@ class Application(ABC):
             files: All of the task's files, by name.
             document: The name of one of them; "" for an empty document.
 
+
         Raises:
             Fault: it does not answer.
         """
@@ -112,6 +114,25 @@ class Application(ABC):
             UsageError: the application cannot write that format.
             Fault: it does not answer.
         """
+
+    def asks(self, session: Live) -> str:
+        """What the document that was opened asks of the agent itself; "" for most."""
+        return ""
+
+    def over(self, session: Live) -> bool:
+        """Whether the document itself says that the episode is over; only games and exams do."""
+        return False
+
+    def elements(self, session: Live, selector: str) -> list[Element]:
+        """What shows on the screen, for oracles, by a CSS selector.
+
+        Neither the document nor the screen is changed by it.
+
+        Raises:
+            UsageError: the application has no such elements, or the selector is wrong.
+            Fault: it does not answer.
+        """
+        raise UsageError(f"{self.name} cannot be asked for elements: {selector!r}")
 
     files_tell: ClassVar[bool] = True
     """Whether a task's files tell all of the state that it begins with."""

@@ -35,7 +35,7 @@ from cuagym.sandbox import Sandbox, wait_for_disposal
 from cuagym.session import Session
 from cuagym.snapshot import Snapshot, claim
 from cuagym.supply import Settings, Start, Supply
-from cuagym.task import MAX_INSTRUCTION, TaskInstance
+from cuagym.task import MAX_INSTRUCTION, Element, TaskInstance
 from cuagym.verdict import Verdict
 
 Frame = NDArray[np.uint8]
@@ -417,6 +417,16 @@ class DesktopEnv(gym.Env[Observation, Any]):
     def instance(self) -> TaskInstance:
         """The task of the episode under way."""
         return self._current().instance
+
+    def elements(self, selector: str) -> list[Element]:
+        """What shows on the screen, for oracles, by a CSS selector; in a browser alone.
+
+        Raises:
+            UsageError: the application has no such elements, or the selector is wrong.
+            Fault: it does not answer.
+        """
+        session = self._current().session
+        return session.app.elements(session, selector)
 
     @property
     def sandbox(self) -> Sandbox:

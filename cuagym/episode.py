@@ -35,6 +35,7 @@ class Episode:
         horizon: Whether the number of steps ended it, and nothing else.
         end: How the agent terminated; None if it has not.
         quit: Whether the agent has ended the application.
+        done: Whether the document itself says that it is over.
     """
 
     instance: TaskInstance
@@ -51,6 +52,7 @@ class Episode:
     horizon: bool = False
     end: Terminate | None = None
     quit: bool = False
+    done: bool = False
 
     def state(self) -> dict[str, Any]:
         """Return what a copy of it begins with, on another desktop."""
@@ -67,6 +69,7 @@ class Episode:
         try:
             if not self.fault:
                 self.quit = self.session.has_quit()
+                self.done = self.instance.ends and not self.quit and self._done()
         except Fault as e:
             self.fault = str(e)
         if self.fault:
@@ -74,10 +77,14 @@ class Episode:
         self.steps += 1
         limit = self.limit or self.instance.max_steps
         at_end = limit is not None and self.steps >= limit
-        self.horizon = at_end and not (self.end or self.fault or self.quit)
-        self.over = bool(self.end or self.fault or at_end or self.quit)
+        ended = bool(self.end or self.fault or self.quit or self.done)
+        self.horizon = at_end and not ended
+        self.over = ended or at_end
         wanted = self.over or self.reward == "progress"
         return wanted and not self.fault and self.judge is not None
+
+    def _done(self) -> bool:
+        return self.session.app.over(self.session)
 
     def grade(self) -> Verdict:
         """Have it judged as it stands; takes long."""

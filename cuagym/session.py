@@ -56,12 +56,14 @@ class Frozen:
         desktop: what its desktop knows beside.
         document: the open document's path inside.
         pid: the application's, as the sandbox counts.
+        asks: what the document asks of the agent.
     """
 
     image: Image
     desktop: xvfb.Frozen
     document: str
     pid: int
+    asks: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for json: all but the files in the image's folder."""
@@ -70,6 +72,7 @@ class Frozen:
             "desktop": self.desktop.to_json(),
             "document": self.document,
             "pid": self.pid,
+            "asks": self.asks,
         }
 
     @classmethod
@@ -81,7 +84,7 @@ class Frozen:
         """
         image = Image.from_json(data["image"], folder, recipe(_root(app)))
         desktop = xvfb.Frozen.from_json(data["desktop"])
-        return cls(image, desktop, str(data["document"]), int(data["pid"]))
+        return cls(image, desktop, str(data["document"]), int(data["pid"]), str(data["asks"]))
 
 
 def _root(app: Application) -> Root:
@@ -104,6 +107,8 @@ class Session:
         self.app, self.look = app, look
         self.size, self.backend = size, sandbox
         self.document = ""
+        self.asks = ""
+        """What the open document itself asks of the agent."""
         self.pid = 0
         self._sandbox: Sandbox | None = None
         self.desktop: XvfbDesktop | None = None
@@ -160,6 +165,7 @@ class Session:
             self.sandbox.unpack(_workspace(self.app.visible(files)), "/")
             self.app.open(self, files, document)
             self._wait_until_ready(document)
+            self.asks = self.app.asks(self)
         except BaseException:
             self.close()
             raise
@@ -182,7 +188,7 @@ class Session:
         """
         with self.screen.frozen() as desktop:
             image = self.sandbox.freeze(folder)
-        return Frozen(image, desktop, self.document, self.pid)
+        return Frozen(image, desktop, self.document, self.pid, self.asks)
 
     def restore(self, frozen: Frozen) -> None:
         """Goes on from where another session was frozen; after a failure nothing is left.
@@ -191,7 +197,7 @@ class Session:
             SetupError: this machine or backend cannot.
             Fault: it failed, or `abort` was called meanwhile.
         """
-        self.document, self.pid = frozen.document, frozen.pid
+        self.document, self.pid, self.asks = frozen.document, frozen.pid, frozen.asks
         place = Place()
         try:
             sandbox = restore(frozen.image, place.cpu)

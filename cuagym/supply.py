@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +164,8 @@ class Supply:
         def start() -> Start:
             instance = make()  # here, since writing a workbook takes its time
             mode = desktops.set_up(session, instance.files, instance.open)
+            if session.asks:
+                instance = replace(instance, instruction=session.asks)
             return Start(instance, session, mode)
 
         return Job(start, lambda made: made.session.close(), session.abort)

@@ -27,6 +27,7 @@ __all__ = [
     "MAX_INSTRUCTION",
     "SPLITS",
     "Change",
+    "Element",
     "NearMiss",
     "Params",
     "Screen",
@@ -53,6 +54,36 @@ ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
 
 
 @dataclass(frozen=True)
+class Element:
+    """A part of a web page that shows.
+
+    Attributes:
+        tag: Its kind, in lower case.
+        text: What it shows.
+        value: What it holds, of a field; "true" or "false" where it is checked or not.
+        attributes: As the page says them: id, class, href ...
+        x: Its left edge on the screen, in pixels.
+        y: Its upper edge.
+        width: In pixels.
+        height: In pixels.
+    """
+
+    tag: str
+    text: str
+    value: str
+    attributes: Mapping[str, str]
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its middle on the screen, in pixels."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
+@dataclass(frozen=True)
 class Screen:
     """What an oracle knows of the screen that it acts on.
 
@@ -60,11 +91,43 @@ class Screen:
         width: Pixels from left to right.
         height: Pixels from top to bottom.
         look: The toolkit's look, `gtk3` or `plain`; it moves toolbars by some pixels.
+        ask: Finds what a page of the live application shows, by a CSS selector.
     """
 
     width: int = 1280
     height: int = 720
     look: str = "gtk3"
+    ask: Callable[[str], list[Element]] | None = field(default=None, repr=False, compare=False)
+
+    def elements(self, selector: str) -> list[Element]:
+        """Return what a page shows, for an oracle: no agent is told.
+
+        Args:
+            selector: A CSS selector, such as `button.buy`.
+
+        Raises:
+            TaskError: If nobody can be asked.
+        """
+        if self.ask is None:
+            raise TaskError(f"no page is at hand to look for {selector!r} in")
+        return self.ask(selector)
+
+    def element(self, selector: str, text: str = "") -> Element:
+        """Return the first of the elements, with a text if one is given.
+
+        Raises:
+            TaskError: If there is none; tells the texts of those that there are.
+        """
+        found = self.elements(selector)
+        for each in found:
+            if not text or each.text.strip() == text:
+                return each
+        texts = ", ".join(repr(each.text.strip()[:40]) for each in found[:8])
+        raise TaskError(f"the page shows no {selector!r} with the text {text!r} (there: {texts})")
+
+    def middle(self, element: Element) -> Point:
+        """Return the middle of an element, as actions want it."""
+        return self.point(*element.middle)
 
     def point(self, x: float, y: float) -> Point:
         """Return the middle of a pixel as the fractions of the screen that actions want.
@@ -124,6 +187,7 @@ class TaskInstance:
         difficulty: `easy`, `medium` or `hard`.
         split: `train` or `test`.
         feasible: Whether it can be done; if not, terminating with failure is right.
+        ends: Whether the document itself says when the episode is over.
 
     Raises:
         TaskError: If a value is not what it should be.
@@ -144,6 +208,7 @@ class TaskInstance:
     difficulty: str = ""
     split: str = ""
     feasible: bool = True
+    ends: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what could not be shown, stored or opened."""
@@ -218,6 +283,7 @@ class TaskFamily(ABC):
         save: Whether the instruction asks to save: then the file on disk is graded, else the
             application's live state.
         feasible: Whether the task can be done; if not, terminating with failure is right.
+        ends: Whether the document itself says when the episode is over, as a game does.
         has_oracle: Whether `solve` knows a way to the goal; a task file need not tell one.
     """
 
@@ -229,6 +295,7 @@ class TaskFamily(ABC):
     split: ClassVar[str] = "train"
     save: ClassVar[bool] = False
     feasible: ClassVar[bool] = True
+    ends: ClassVar[bool] = False
     has_oracle: ClassVar[bool] = True
 
     @abstractmethod
@@ -315,6 +382,7 @@ class TaskFamily(ABC):
             difficulty=self.difficulty,
             split=part,
             feasible=self.feasible,
+            ends=self.ends,
         )
 
     def _drawn(self, rng: np.random.Generator) -> Params:

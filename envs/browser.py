@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import posixpath
 import re
 import shutil
@@ -19,10 +20,13 @@ from cuagym.app import HOME, WORKSPACE, Application, Live, Look
 from cuagym.desktop.x11 import Window
 from cuagym.errors import SetupError, UsageError
 from cuagym.helper import Helper
+from cuagym.task import Element
 
 PROFILE: Final = ".config/chromium"
 SOCKET: Final = "/run/cuagym/browser"
 HELPER: Final = "/opt/cuagym/browser_helper.py"
+OVER: Final = f"{SOCKET}.over"
+"""A file of the helper's: a page has said that the episode is over."""
 SITES: Final = "sites/"
 """Files of a task below it are web sites, `sites/HOST/PATH`; the agent sees them at https://HOST/."""
 STATE: Final = "browser/state.json"
@@ -176,6 +180,23 @@ class App(Application):
                 sites.setdefault(host, {})[path] = base64.b64encode(data).decode()
         _HELPER.ask(session, {"op": "open", "sites": sites, "url": _url(document)})
 
+    def asks(self, session: Live) -> str:
+        """What a page has posted to `/.well-known/cuagym/asks` of its site."""
+        return str(_HELPER.ask(session, {"op": "asks"})["asks"])
+
+    def over(self, session: Live) -> bool:
+        """Whether a page has posted to `/.well-known/cuagym/over` of its site."""
+        try:
+            os.close(session.sandbox.open(OVER, os.O_RDONLY))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def elements(self, session: Live, selector: str) -> list[Element]:
+        """What the page in front shows."""
+        told = _HELPER.ask(session, {"op": "elements", "selector": selector})
+        return [Element(**each) for each in told["elements"]]
+
     def visible(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """All files but the sites'."""
         return {name: data for name, data in files.items() if not name.startswith(SITES)}
@@ -205,23 +226,29 @@ class App(Application):
         if quit:
             told = {STATE: json.dumps({"open": False, "tabs": []}).encode()}
         else:
-            told = {STATE: self.content(session)}
+            state = _HELPER.ask(session, {"op": "state"})
+            told = {STATE: _json(state)}
             if over:
                 session.screen.grant(_LAZY, _HELPER.patience)
         for name in KEPT:
             with suppress(OSError):  # there are no bookmarks yet, say
                 told[f"browser/{name}"] = session.sandbox.read(f"{HOME}/{PROFILE}/Default/{name}")
+        if over and not quit:  # last, since it asks the browser for pages
+            told[STATE] = _json(state | _HELPER.ask(session, {"op": "stores"}))
         return told
 
     def content(self, session: Live) -> bytes:
         """Tabs with what their pages hold, cookies, downloads, sent forms."""
-        told = _HELPER.ask(session, {"op": "state"})
-        return json.dumps(told, indent=1, ensure_ascii=False).encode()
+        return _json(_HELPER.ask(session, {"op": "state"}))
 
     def state(self, session: Live) -> Mapping[str, Any]:
         """Whether it is there, and the tabs' addresses."""
         told = _HELPER.ask(session, {"op": "state"})
         return {"open": True, "tabs": [t["url"] for t in told["tabs"]]}
+
+
+def _json(told: Mapping[str, Any]) -> bytes:
+    return json.dumps(told, indent=1, ensure_ascii=False).encode()
 
 
 def _url(document: str) -> str:

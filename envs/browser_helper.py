@@ -58,7 +58,28 @@ PAGE = r"""(() => {
     scroll: [Math.round(scrollX), Math.round(scrollY)], visible: document.visibilityState,
   });
 })()"""
+# What shows of a page, where it is on the screen.
+ELEMENTS = r"""(selector => {
+  const left = screenX + (outerWidth - innerWidth) / 2, top = screenY + outerHeight - innerHeight;
+  const found = [];
+  for (const e of document.querySelectorAll(selector)) {
+    const box = e.getBoundingClientRect();
+    if (!box.width || !box.height || getComputedStyle(e).visibility !== 'visible') continue;
+    const checked = e.type === 'checkbox' || e.type === 'radio';
+    found.push({
+      tag: e.tagName.toLowerCase(), text: e.innerText ?? e.textContent ?? '',
+      value: String(checked ? e.checked : e.value ?? ''),
+      attributes: Object.fromEntries([...e.attributes].map(a => [a.name, a.value])),
+      x: left + box.x, y: top + box.y, width: box.width, height: box.height,
+    });
+  }
+  return JSON.stringify(found);
+})"""
+SAYS = "/.well-known/cuagym/"
+"""Pages post here what they say themselves: SAYS + "asks", what the agent is asked; "over"."""
 WORLD = "cuagym"
+BLANK = ".cuagym"
+"""A path at which every site has an empty page, in which its storage can be looked up."""
 REQUESTS = 1000
 """How many sent forms are remembered."""
 
@@ -134,6 +155,7 @@ class Sites:
     def __init__(self):
         self.files = {}
         self.sent = []
+        self.said = {}
 
     def answer(self, request):
         """The status, headers and body for a request; None for an unknown host."""
@@ -141,7 +163,15 @@ class Sites:
         files = self.files.get(url.hostname or "")
         if files is None:
             return None
+        if url.scheme == "http":  # a page of another origin, which has another storage
+            secure = url._replace(scheme="https", netloc=url.hostname).geturl()
+            return 308, [{"name": "Location", "value": secure}], b""
         path = urllib.parse.unquote(url.path).lstrip("/")
+        if path == BLANK:
+            return 200, self.headers("blank.html"), b"<!doctype html>"
+        if url.path.startswith(SAYS):
+            self.said[url.path.removeprefix(SAYS)] = request.get("postData", "")
+            return 204, [], b""
         if request["method"] not in ("GET", "HEAD") and len(self.sent) < REQUESTS:
             body = request.get("postData", "")
             self.sent.append({"method": request["method"], "url": request["url"], "body": body})
@@ -198,6 +228,8 @@ class Browser:
 
     def serve(self, paused):
         found = self.sites.answer(paused["request"])
+        if "over" in self.sites.said:
+            open(sys.argv[1] + ".over", "w").close()
         if found is None:
             which = {"requestId": paused["requestId"], "errorReason": "NameNotResolved"}
             self.pipe.send("Fetch.failRequest", **which)
@@ -246,6 +278,9 @@ class Browser:
             self.detach(session)
         return {}
 
+    def asks(self, request):
+        return {"asks": self.sites.said.get("asks", "")}
+
     def state(self, request):
         tabs = []
         for target in self.pages():
@@ -270,22 +305,58 @@ class Browser:
             "sent": self.sites.sent,
         }
 
+    def evaluate(self, session, expression):
+        """The value of an expression in a page, in a world of its own."""
+        frame = self.pipe.call("Page.getFrameTree", session)["frameTree"]["frame"]["id"]
+        world = self.pipe.call("Page.createIsolatedWorld", session, frameId=frame, worldName=WORLD)[
+            "executionContextId"
+        ]
+        answer = self.pipe.call(
+            "Runtime.evaluate", session, expression=expression, contextId=world, returnByValue=True
+        )
+        if "exceptionDetails" in answer:
+            why = answer["exceptionDetails"]
+            raise RuntimeError(why.get("exception", {}).get("description", why.get("text")))
+        return json.loads(answer["result"]["value"])
+
+    def elements(self, request):
+        for target in self.pages():
+            session = self.attached(target["targetId"])
+            try:
+                if self.evaluate(session, "JSON.stringify(!document.hidden)"):
+                    call = f"{ELEMENTS}({json.dumps(request['selector'])})"
+                    return {"elements": self.evaluate(session, call)}
+            finally:
+                self.detach(session)
+        raise RuntimeError("no page is in front")
+
+    def stores(self, request):
+        """What every site has stored, whether a tab shows it or not; by tabs that nobody sees."""
+        found = {}
+        for host in self.sites.files:
+            hidden = self.pipe.call("Target.createTarget", url="about:blank", hidden=True)[
+                "targetId"
+            ]
+            session = self.attached(hidden)
+            try:
+                origin = f"https://{host}"
+                self.pipe.call("Page.navigate", session, url=f"{origin}/{BLANK}")
+                where = {"storageKey": f"{origin}/", "isLocalStorage": True}
+                told = self.pipe.call("DOMStorage.getDOMStorageItems", session, storageId=where)
+                found[origin] = dict(told["entries"])
+            except RuntimeError:
+                continue  # storage may be blocked by the agent's settings
+            finally:
+                self.pipe.call("Target.closeTarget", targetId=hidden)
+        return {"stores": found}
+
     def page(self, session):
         history = self.pipe.call("Page.getNavigationHistory", session)
         told = {
             "history": [e["url"] for e in history["entries"]],
             "at": history["currentIndex"],
         }
-        frame = self.pipe.call("Page.getFrameTree", session)["frameTree"]["frame"]["id"]
-        world = self.pipe.call("Page.createIsolatedWorld", session, frameId=frame, worldName=WORLD)[
-            "executionContextId"
-        ]
-        answer = self.pipe.call(
-            "Runtime.evaluate", session, expression=PAGE, contextId=world, returnByValue=True
-        )
-        if "exceptionDetails" in answer:
-            raise RuntimeError(answer["exceptionDetails"].get("text", "the page cannot be read"))
-        return told | json.loads(answer["result"]["value"])
+        return told | self.evaluate(session, PAGE)
 
     def quit(self, request):
         self.pipe.send("Browser.close")
@@ -306,7 +377,14 @@ def serve(browser, server):
         if not line:
             return
         request = json.loads(line)
-        functions = {"open": browser.open, "state": browser.state, "quit": browser.quit}
+        functions = {
+            "asks": browser.asks,
+            "elements": browser.elements,
+            "open": browser.open,
+            "quit": browser.quit,
+            "state": browser.state,
+            "stores": browser.stores,
+        }
         browser.pipe.host = connection
         try:
             answer = functions[request["op"]](request)

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,8 @@ class Plan:
 
 def _oracle(plan: Plan, env: DesktopEnv, subject: Subject) -> Iterator[Sequence[Any]]:
     [family] = pack.find(env.instance.id)
-    yield from family.solve(dict(env.instance.params), subject.screen)
+    screen = replace(subject.screen, ask=env.elements)
+    yield from family.solve(dict(env.instance.params), screen)
 
 
 def _random(plan: Plan, env: DesktopEnv, subject: Subject) -> Iterator[Sequence[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -101,7 +101,7 @@ class Episode:
 def _oracle(env: DesktopEnv, screen: Screen, seed: int) -> Iterator[Sequence[Any]]:
     instance = env.instance
     [family] = pack.find(instance.id)
-    yield from family.solve(dict(instance.params), screen)
+    yield from family.solve(dict(instance.params), replace(screen, ask=env.elements))
 
 
 def _random(env: DesktopEnv, screen: Screen, seed: int) -> Iterator[Sequence[Any]]:

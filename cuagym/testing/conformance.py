@@ -25,7 +25,7 @@ from cuagym.errors import CuagymError, TaskError, nearest
 from cuagym.formats import problem
 from cuagym.grading import Grader, shared
 from cuagym.pack import validator_sources
-from cuagym.task import NearMiss, Screen, TaskFamily, TaskInstance
+from cuagym.task import Element, NearMiss, Screen, TaskFamily, TaskInstance
 from cuagym.taskfile import FileTask
 from cuagym.testing import mutants, resave
 from cuagym.testing.episodes import End, play
@@ -126,8 +126,9 @@ def prove(
         instance = family.instance(seed)
         with shared(sandbox) as grader:
             grader.warm()
-            screens = Screen(*size, look), Screen(*size, missing)
-            prover = _Prover(family, instance, grader, proof, screens, sandbox)
+            seen = _Seen()
+            screens = Screen(*size, look, seen), Screen(*size, missing, seen)
+            prover = _Prover(family, instance, grader, proof, screens, sandbox, seen)
             prover.run(only)
             if keep:
                 proof.states = [prover.kept(s) for s in proof.states]
@@ -137,6 +138,16 @@ def prove(
         proof.problems.append(f"{type(e).__name__}: {e}")
     proof.seconds = time.monotonic() - began
     return proof
+
+
+class _Seen:
+    """What oracles ask of the env in which they are played."""
+
+    env: DesktopEnv | None = None
+
+    def __call__(self, selector: str) -> list[Element]:
+        assert self.env is not None
+        return self.env.elements(selector)
 
 
 class _Prover:
@@ -150,11 +161,12 @@ class _Prover:
         proof: Proof,
         screens: tuple[Screen, Screen],
         sandbox: str,
+        seen: _Seen,
     ) -> None:
         self.family, self.instance, self.grader, self.proof = family, instance, grader, proof
         self.params = dict(instance.params)
         self.right_screen, self.miss_screen = screens
-        self.sandbox = sandbox
+        self.sandbox, self.seen = sandbox, seen
         self.app = apps.load(family.app)
 
     def run(self, only: str) -> None:
@@ -279,6 +291,7 @@ class _Prover:
         env = DesktopEnv(
             family.app, family.id, size=size, look=look, sandbox=self.sandbox, prepare=0
         )
+        self.seen.env = env
         try:
             return play(env, self.instance, turns)
         finally:
