@@ -334,21 +334,25 @@ class Browser:
         """What every site has stored, whether a tab shows it or not; by tabs that nobody sees."""
         found = {}
         for host in self.sites.files:
-            hidden = self.pipe.call("Target.createTarget", url="about:blank", hidden=True)[
-                "targetId"
-            ]
-            session = self.attached(hidden)
+            origin = f"https://{host}"
             try:
-                origin = f"https://{host}"
-                self.pipe.call("Page.navigate", session, url=f"{origin}/{BLANK}")
-                where = {"storageKey": f"{origin}/", "isLocalStorage": True}
-                told = self.pipe.call("DOMStorage.getDOMStorageItems", session, storageId=where)
-                found[origin] = dict(told["entries"])
+                found[origin] = self.stored(origin)
             except RuntimeError:
                 continue  # storage may be blocked by the agent's settings
-            finally:
-                self.pipe.call("Target.closeTarget", targetId=hidden)
+            except Hurried:
+                break  # a dialog of the same site holds it
         return {"stores": found}
+
+    def stored(self, origin):
+        hidden = self.pipe.call("Target.createTarget", url="about:blank", hidden=True)["targetId"]
+        try:
+            session = self.attached(hidden)
+            self.pipe.call("Page.navigate", session, url=f"{origin}/{BLANK}")
+            where = {"storageKey": f"{origin}/", "isLocalStorage": True}
+            told = self.pipe.call("DOMStorage.getDOMStorageItems", session, storageId=where)
+            return dict(told["entries"])
+        finally:
+            self.pipe.send("Target.closeTarget", targetId=hidden)
 
     def page(self, session):
         history = self.pipe.call("Page.getNavigationHistory", session)
