@@ -226,7 +226,10 @@ def _footers_aspect(was: Deck, now: Deck, part: Part) -> Iterator[str]:
 
 @ASPECTS.offer("masters")
 def _masters(was: Deck, now: Deck, part: Part) -> Iterator[str]:
-    """How the text of masters looks that slides use: titles, and the levels of bodies."""
+    """How masters let titles and the levels of bodies look.
+
+    LibreOffice loses it where it stores a presentation that it has stored before.
+    """
     sides = []
     for deck in (was, now):
         sides.append(
