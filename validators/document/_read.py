@@ -2,12 +2,14 @@
 
 So it makes no difference which program wrote it: runs split at random, revision marks of Word,
 styles of tables, page breaks and default styles have become the same. Of what validators look at,
-LibreOffice keeps everything (7.4), so that nothing is read from the file that the agent left.
+LibreOffice keeps everything (7.4). Only what a document says of itself is read from the file: copies
+are remembered by all that files hold but that.
 """
 
 from __future__ import annotations
 
 import functools
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,8 +27,18 @@ from cuagym.validators.document._story import Walker
 from cuagym.validators.document._styles import Styles
 from cuagym.validators.document._xml import attr, child, every, value
 
-__all__ = ["Document", "Section", "gold", "initial", "left", "read"]
+__all__ = ["ABOUT", "PLACES", "Document", "Section", "gold", "initial", "left", "read"]
 
+_MOST: Final = 2**20
+ABOUT: Final[Mapping[str, str]] = {
+    "title": "title",
+    "author": "creator",
+    "subject": "subject",
+    "keywords": "keywords",
+    "comments": "description",
+    "category": "category",
+}
+"""What a document says of itself, and how its file calls that."""
 _KINDS: Final = {"default": "", "first": "first ", "even": "even "}
 
 
@@ -56,6 +68,7 @@ class Document:
         sections: Its sections.
         ranges: The texts that comments and bookmarks are on.
         notes: ("footnote" or "endnote", story) of each note, in the order of their references.
+        about: What it says of itself: its title, author ...
         package: The document as python-docx reads it.
     """
 
@@ -67,6 +80,7 @@ class Document:
     sections: tuple[Section, ...]
     ranges: Mapping[tuple[str, str], str]
     notes: tuple[tuple[str, Story], ...]
+    about: Mapping[str, str]
     package: Any = field(repr=False, compare=False)
     styles: Styles = field(repr=False, compare=False)
 
@@ -116,21 +130,25 @@ PLACES: Final = (*("body", "tables", "text", "headers", "footers", "notes", "box
 
 
 @functools.lru_cache(maxsize=8)
-def read(path: Path) -> Document:
+def read(path: Path, source: Path | None = None) -> Document:
     """Read a document that LibreOffice has stored.
+
+    Args:
+        path: The copy that it stored.
+        source: The file that it is a copy of; the copy itself if not given.
 
     Raises:
         Unreadable: If it cannot be read.
     """
     try:
-        return _read(path)
+        return _read(path, source or path)
     except (Unreadable, MemoryError):
         raise
     except Exception as e:  # python-docx and lxml raise whatever they stumble over
         raise Unreadable(f"the document cannot be read ({type(e).__name__}: {e})") from None
 
 
-def _read(path: Path) -> Document:
+def _read(path: Path, source: Path) -> Document:
     package = docx.Document(str(path))
     part = package.part
     body = part.element.body
@@ -151,9 +169,21 @@ def _read(path: Path) -> Document:
         sections,
         ranges,
         notes,
+        _about(source if source.suffix.lower() == path.suffix else path),
         package,
         styles,
     )
+
+
+def _about(path: Path) -> dict[str, str]:
+    """Return what a docx file says of itself."""
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.NameToInfo.get("docProps/core.xml")
+        if entry is None or entry.file_size > _MOST:
+            return dict.fromkeys(ABOUT, "")
+        root = parse_xml(archive.read(entry))
+    found = {str(e.tag).rpartition("}")[2]: e.text or "" for e in root}
+    return {name: found.get(element, "") for name, element in ABOUT.items()}
 
 
 def _related(part: Any, kind: str) -> Any:
@@ -279,12 +309,12 @@ def left(artefacts: Artefacts) -> Document:
     Raises:
         Unreadable: If it is missing or no text document.
     """
-    return read(artefacts.recalculated)
+    return read(artefacts.recalculated, artefacts.document)
 
 
 def initial(artefacts: Artefacts) -> Document:
     """Read the document that the episode began with."""
-    return read(artefacts.initial_recalculated)
+    return read(artefacts.initial_recalculated, artefacts.initial)
 
 
 def gold(artefacts: Artefacts, name: str) -> Document:
@@ -298,6 +328,6 @@ def gold(artefacts: Artefacts, name: str) -> Document:
         known = [p.name for p in artefacts.gold.iterdir()]
         raise TaskError(f"the task has no gold file {name!r}{nearest(name, known)}")
     try:
-        return read(artefacts.recalculate(path, {}))
+        return read(artefacts.recalculate(path, {}), path)
     except Unreadable as e:
         raise TaskError(f"the gold file is no text document: {e}") from None

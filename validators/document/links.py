@@ -12,7 +12,7 @@ from cuagym.validators._checks import by_key
 from cuagym.validators.document import _read
 from cuagym.validators.document._aspects import ASPECTS
 from cuagym.validators.document._blocks import paragraphs, told
-from cuagym.validators.document._read import Document
+from cuagym.validators.document._read import ABOUT, Document
 from cuagym.validators.document._select import Part
 from cuagym.verdict import Check
 
@@ -20,7 +20,6 @@ __all__ = ["bookmarks", "links", "notes", "properties"]
 
 _INTERNAL: Final = ("_", "Bookmark_")
 """What names of bookmarks begin with that programs set for themselves."""
-_PROPERTIES: Final = ("title", "author", "subject", "keywords", "comments", "category")
 
 
 @recalculates()
@@ -187,9 +186,8 @@ def _compared_notes(was: Document, now: Document, part: Part) -> Iterator[str]:
 
 
 def _refuse_property(name: str, value: Any) -> None:
-    if name not in _PROPERTIES:
-        known = ", ".join(_PROPERTIES)
-        raise TaskError(f"{name!r} is none of {known}{nearest(name, _PROPERTIES)}")
+    if name not in ABOUT:
+        raise TaskError(f"{name!r} is none of {', '.join(ABOUT)}{nearest(name, ABOUT)}")
     if not isinstance(value, str):
         raise TaskError(f"{name}: a text must be given, not {value!r}")
 
@@ -209,7 +207,7 @@ def properties(
         Unreadable: If the document is missing or no text document.
         TaskError: If the arguments are wrong.
     """
-    found, checks = _properties(_read.left(artefacts)), []
+    found, checks = _read.left(artefacts).about, []
     for name, text in wanted.items():
         _refuse_property(name, text)
         has = found[name].strip()
@@ -218,13 +216,8 @@ def properties(
     return checks
 
 
-def _properties(document: Document) -> dict[str, str]:
-    core = document.package.core_properties
-    return {name: getattr(core, name) or "" for name in _PROPERTIES}
-
-
 @ASPECTS.offer("properties")
 def _compared_properties(was: Document, now: Document, part: Part) -> Iterator[str]:
     """What a document says of itself: its title, author, subject, keywords."""
-    old, new = ({n: told(t) for n, t in _properties(d).items()} for d in (was, now))
+    old, new = ({n: told(t) for n, t in d.about.items()} for d in (was, now))
     yield from compared(old, new)

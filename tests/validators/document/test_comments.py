@@ -1,0 +1,40 @@
+"""Comments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .conftest import REPORT, Judge, changed, failures, find, mark
+
+
+def commented(document: Any) -> None:
+    run = mark(find(document, "Ships came"), "closed twice")
+    document.add_comment(run, text="Is this  true?", author="Ann", initials="A")
+    document.add_comment(find(document, "End of").runs[0], text="Thanks", author="Bob")
+
+
+COMMENTED = changed(REPORT, commented)
+
+
+def test_comments_by_text_place_and_author(judge: Judge) -> None:
+    wanted = ["Thanks", {"text": "Is this true?", "on": "closed twice", "author": "Ann"}]
+    verdict = judge(REPORT, COMMENTED, "comments", wanted=wanted, others=False)
+    assert verdict.success, failures(verdict)
+    told = failures(judge(COMMENTED, REPORT, "comments", wanted=wanted))
+    assert set(told.values()) == {"there is none; there are: none"}
+    elsewhere = [{"text": "Thanks", "on": "closed twice"}]
+    told = failures(judge(REPORT, COMMENTED, "comments", wanted=elsewhere))
+    assert "'Thanks' on 'End of the report.'" in told["comment 'Thanks'"]
+    assert not judge(REPORT, COMMENTED, "comments", wanted=["Thanks"], others=False).success
+
+
+def test_comments_that_must_be_gone(judge: Judge) -> None:
+    assert judge(COMMENTED, REPORT, "comments", absent=["Thanks"], others=False).success
+    told = failures(judge(REPORT, COMMENTED, "comments", absent=["Thanks"]))
+    assert told == {"no comment 'Thanks'": "it is there"}
+
+
+def test_comments_are_no_text_and_have_an_aspect(judge: Judge) -> None:
+    assert judge(REPORT, COMMENTED, "text", absent="Is this").success
+    told = failures(judge(REPORT, COMMENTED, "unchanged", aspects=["text", "comments"]))
+    assert list(told) == ["comments"] and "'Thanks' on 'End of the report.' is new" in str(told)
