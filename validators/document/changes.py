@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final, Literal
 
 from cuagym.artefacts import Artefacts, recalculates
 from cuagym.errors import TaskError, nearest
-from cuagym.validators._checks import one_by_one
 from cuagym.validators.document import _read
 from cuagym.validators.document._aspects import ASPECTS
 from cuagym.validators.document._blocks import Paragraph, Story, Table, told
@@ -37,12 +36,15 @@ def _refuse(wanted: Any) -> None:
         )
 
 
+def _refuse_all(wanted: Sequence[Any] | None) -> None:
+    for each in wanted or ():
+        _refuse(each)
+
+
 @recalculates()
 def changes(
     artefacts: Artefacts,
-    wanted: Annotated[
-        Sequence[Mapping[str, Any]] | None, lambda w: one_by_one(_refuse)(w or ())
-    ] = None,
+    wanted: Annotated[Sequence[Mapping[str, Any]] | None, _refuse_all] = None,
     others: bool = False,
     recording: bool | None = None,
 ) -> list[Check]:

@@ -40,8 +40,8 @@ _STORIES: Final = (
 _KEYS: Final = ("text", "contains", "fields", "align", "look")
 
 
-def _refuse_size(size: str) -> None:
-    if size.lower() not in _SIZES:
+def _refuse_size(size: str | None) -> None:
+    if size is not None and size.lower() not in _SIZES:
         known = [name.capitalize() for name in _SIZES]
         raise TaskError(f"size {size!r} is none of {', '.join(known)}{nearest(size, known)}")
 
@@ -55,18 +55,19 @@ def _refuse_orientation(orientation: str | None) -> None:
         )
 
 
-def _refuse_margin(side: str, margin: Any) -> None:
-    if side not in _MARGINS:
-        raise TaskError(f"{side!r} is none of {', '.join(_MARGINS)}{nearest(side, _MARGINS)}")
-    points(margin, f"margin {side}")
+def _refuse_margins(margins: Mapping[str, Any] | None) -> None:
+    for side, margin in (margins or {}).items():
+        if side not in _MARGINS:
+            raise TaskError(f"{side!r} is none of {', '.join(_MARGINS)}{nearest(side, _MARGINS)}")
+        points(margin, f"margin {side}")
 
 
 @recalculates()
 def page(
     artefacts: Artefacts,
-    size: Annotated[str | None, lambda s: s is None or _refuse_size(s)] = None,
+    size: Annotated[str | None, _refuse_size] = None,
     orientation: Annotated[str | None, _refuse_orientation] = None,
-    margins: Annotated[Mapping[str, Any], by_key(_refuse_margin)] | None = None,
+    margins: Annotated[Mapping[str, Any] | None, _refuse_margins] = None,
     columns: int | None = None,
     section: int | None = None,
     sections: int | None = None,
@@ -92,6 +93,9 @@ def page(
     wanted = {name: value for name, value in wanted.items() if value is not None}
     if not wanted and sections is None:
         raise TaskError("nothing is wanted of the pages")
+    _refuse_size(size)
+    _refuse_orientation(orientation)
+    _refuse_margins(margins)
     found = _read.left(artefacts).sections
     checks = []
     if sections is not None:

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Final
 from cuagym.artefacts import Artefacts, recalculates
 from cuagym.errors import TaskError, nearest
 from cuagym.validators._aspects import compared
-from cuagym.validators._checks import by_key
 from cuagym.validators.document import _read
 from cuagym.validators.document._align import pairs
 from cuagym.validators.document._aspects import ASPECTS
@@ -30,9 +29,10 @@ def _refuse_place(where: str) -> None:
         raise TaskError(f"{where!r} is none of {', '.join(PLACES)}{nearest(where, PLACES)}")
 
 
-def _refuse_count(text: str, count: Any) -> None:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        raise TaskError(f"{text!r}: how often it must occur is a whole number, not {count!r}")
+def _refuse_counts(counts: Mapping[str, Any] | None) -> None:
+    for text, count in (counts or {}).items():
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0 or not text:
+            raise TaskError(f"{text!r}: how often it must occur is a whole number, not {count!r}")
 
 
 @recalculates()
@@ -41,7 +41,7 @@ def text(
     paragraphs: Sequence[str] | None = None,
     contains: str | Iterable[str] = (),
     absent: str | Iterable[str] = (),
-    counts: Annotated[Mapping[str, int], by_key(_refuse_count)] | None = None,
+    counts: Annotated[Mapping[str, int] | None, _refuse_counts] = None,
     ordered: Sequence[str] = (),
     empty: int | None = None,
     where: Annotated[str, _refuse_place] = "text",
@@ -70,6 +70,7 @@ def text(
     parts, gone = _listed(contains), _listed(absent)
     if paragraphs is None and empty is None and not (parts or gone or counts or ordered):
         raise TaskError("nothing is wanted of the text")
+    _refuse_counts(counts)
     document = _read.left(artefacts)
     lines = _lines(document, where, case)
     checks = []
