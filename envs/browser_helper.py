@@ -303,6 +303,7 @@ class Browser:
             "cookies": [{k: c[k] for k in ("name", "value", "domain", "path")} for c in cookies],
             "downloads": list(self.downloads.values()),
             "sent": self.sites.sent,
+            "said": self.sites.said,
         }
 
     def evaluate(self, session, expression):

@@ -40,6 +40,8 @@ class TaskPack:
         sets: Frozen selections of its families' names, such as `core@1`.
         tasks: Its task files, by the names of their tasks.
         alone: Whether it is nothing but one task file, which somebody named by its path.
+        generator: One of its modules, which makes families that have no module of their own: it
+            offers `names() -> Iterable[str]` and `family(name) -> TaskFamily`.
     """
 
     name: str
@@ -49,6 +51,7 @@ class TaskPack:
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tasks: Mapping[str, Path] = field(default_factory=dict)
     alone: bool = False
+    generator: str = ""
 
     @classmethod
     def read(cls, folder: Path, module: str = "") -> TaskPack:
@@ -75,9 +78,13 @@ class TaskPack:
         if not _NAME.fullmatch(name):
             raise TaskError(f"{path}: name {name!r} must be lower case, without '/'")
         tasks = _distinct((f"{name}/{_stem(folder, f)}", f) for f in [*_modules(folder), *files])
-        sets = _sets(path, table.get("sets", {}), [id.partition("/")[2] for id in tasks])
+        named = None if "generator" in table else [id.partition("/")[2] for id in tasks]
+        sets = _sets(path, table.get("sets", {}), named)
         own = {id.partition("/")[2]: f for id, f in tasks.items() if f.suffix == ".toml"}
-        return cls(name, table["version"], folder, module, sets, MappingProxyType(own))
+        made = table.get("generator", "")
+        return cls(
+            name, table["version"], folder, module, sets, MappingProxyType(own), generator=made
+        )
 
     @classmethod
     def _of_files(cls, folder: Path, files: Iterable[Path]) -> TaskPack:
@@ -106,7 +113,8 @@ class TaskPack:
     def names(self) -> tuple[str, ...]:
         """The names of its families, without the pack's, in alphabetical order."""
         modules = [] if self.alone else _modules(self.folder)
-        return tuple(sorted({*self.tasks, *(_stem(self.folder, m) for m in modules)}))
+        made = self.import_module(self.generator).names() if self.generator else ()
+        return tuple(sorted({*self.tasks, *made, *(_stem(self.folder, m) for m in modules)}))
 
     @functools.cached_property
     def hash(self) -> str:
@@ -189,6 +197,10 @@ def _import_family(folder: Path, module: str, pack: str, name: str) -> TaskFamil
 def _family(pack: TaskPack, name: str) -> TaskFamily:
     if name in pack.tasks:
         return _file_task(pack, name)
+    if pack.generator and name in pack.import_module(pack.generator).names():
+        family = pack.import_module(pack.generator).family(name)
+        assert isinstance(family, TaskFamily)
+        return family
     return _import_family(pack.folder, pack.module, pack.name, name)
 
 
@@ -252,7 +264,7 @@ def _distinct(ids: Iterable[tuple[str, Path]]) -> dict[str, Path]:
     return found
 
 
-def _sets(path: Path, sets: Any, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+def _sets(path: Path, sets: Any, names: Iterable[str] | None) -> Mapping[str, tuple[str, ...]]:
     """Return a pack's sets, checked."""
     if not isinstance(sets, dict) or not all(
         "@" in name and isinstance(of, list) and of for name, of in sets.items()
@@ -260,7 +272,7 @@ def _sets(path: Path, sets: Any, names: Iterable[str]) -> Mapping[str, tuple[str
         raise TaskError(f'{path}: [sets] must hold lists, such as "core@1" = ["a-task"]')
     for name, of in sets.items():
         for family in of:
-            if family not in names:
+            if names is not None and family not in names:
                 raise TaskError(
                     f"{path}: set {name!r} names {family!r}, which the pack does not have"
                     + nearest(family, names)

@@ -1,0 +1,173 @@
+"""A family for each page of the miniwob package."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from cuagym.actions import Terminate, Turn
+from cuagym.errors import SetupError
+from cuagym.task import NearMiss, Params, Screen, TaskFamily, ValidatorSpec
+from cuagym.tasks.miniwob._oracles import ORACLES
+
+__all__ = ["family", "names"]
+
+_SITE = "sites/miniwob.test"
+_HORIZON = 30
+_UNPROVEN = "unproven"
+# Before the page's own scripts nothing is done; after them, the episode is begun as its Start
+# button would, and what the page reports goes out at once. The countdown is neither shown nor run.
+_BEGIN = """
+<style>#reward-display, #click-canvas, #sync-task-cover { display: none !important }</style>
+<script>
+addEventListener('load', () => setTimeout(function begin() {
+  if (!core.cover_div) return setTimeout(begin, 10);
+  const say = (what, body) => fetch('/.well-known/cuagym/' + what, {method: 'POST', body});
+  const end = core.endEpisode;
+  core.endEpisode = function (reward, proportional, reason) {
+    const first = core.EP_TIMER !== null;
+    end.apply(this, arguments);
+    if (first) say('over', JSON.stringify({raw: reward, reason: reason || ''}));
+  };
+  core.countdownTimer = core.clearTimer = core.updateDisplay = () => {};
+  core.EPISODE_MAX_TIME = 2 ** 31 - 1;
+  Math.seedrandom(SEED);
+  if (core.setDataMode) core.setDataMode('train');
+  core.startEpisodeReal();
+  (function ready() {
+    if (!WOB_TASK_READY) return setTimeout(ready, 10);
+    const told = core.getUtterance();
+    say('asks', told.utterance ?? told);
+  })();
+}, 0));
+</script>
+"""
+_NAMED = re.compile(r"""(?:src|href)=["']([^"'#?]+)["']|url\(["']?([^"')#?]+)["']?\)""")
+_QUOTED = re.compile(r"""["'](\.\./(?:core|common)/[^"'#?]+)["']""")
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    text = Path(__file__).with_name("_pages.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def names() -> Iterable[str]:
+    """The pages' names."""
+    return _table()
+
+
+@cache
+def family(name: str) -> TaskFamily:
+    """The family of a page."""
+    return Page(name, _table()[name])
+
+
+@cache
+def _html() -> Path:
+    """The folder of the pages.
+
+    Raises:
+        SetupError: The package is not installed.
+    """
+    spec = find_spec("miniwob")
+    if spec is None or not spec.submodule_search_locations:
+        raise SetupError("these tasks need the miniwob package: pip install 'cuagym[miniwob]'")
+    return Path(spec.submodule_search_locations[0]) / "html"
+
+
+@cache
+def _site(name: str) -> Mapping[str, bytes]:
+    """A page and all that it names, by path."""
+    found: dict[str, bytes] = {}
+    todo = [PurePosixPath(f"miniwob/{name}.html")]
+    while todo:
+        path = todo.pop()
+        file = _html() / path
+        if str(path) in found or not file.is_file():
+            continue
+        found[str(path)] = file.read_bytes()
+        if path.suffix in (".html", ".css", ".js"):
+            todo += _named(path, found[str(path)].decode(errors="replace"))
+    return found
+
+
+def _named(path: PurePosixPath, text: str) -> Iterator[PurePosixPath]:
+    """What a file names, as paths from the same root; folders that scripts pick from, whole."""
+    texts = [a or b for a, b in _NAMED.findall(text)] + _QUOTED.findall(text)
+    for each in texts:
+        if "://" in each or each.startswith(("data:", "/")):
+            continue
+        parts: list[str] = []
+        for part in (path.parent / each).parts:
+            if part == "..":
+                parts = parts[:-1]
+            else:
+                parts.append(part)
+        place = PurePosixPath(*parts)
+        yield place
+        if parts[:2] == ["common", "special"] and len(parts) > 2:
+            folder = _html() / "common" / "special" / parts[2]
+            yield from (
+                PurePosixPath(f.relative_to(_html()).as_posix())
+                for f in sorted(folder.rglob("*"))
+                if f.is_file()
+            )
+
+
+class Page(TaskFamily):
+    """A page of MiniWoB++.
+
+    Parameters: `seed`, of the page's generator.
+    """
+
+    app = "browser"
+    horizon = _HORIZON
+    ends = True
+
+    def __init__(self, name: str, about: Mapping[str, Any]) -> None:
+        self.id = f"miniwob/{name}"  # type: ignore[misc]
+        self.name = name
+        self.difficulty = about["difficulty"]  # type: ignore[misc]
+        self.has_oracle = name in ORACLES  # type: ignore[misc]
+        tags = tuple(about["capabilities"])
+        self.capabilities = tags if self.has_oracle else (*tags, _UNPROVEN)  # type: ignore[misc]
+
+    def sample(self, rng: np.random.Generator) -> Params:
+        """Draw the page's seed."""
+        return {"seed": int(rng.integers(1_000_000))}
+
+    def setup(self, params: Params) -> dict[str, bytes]:
+        """Return the page, begun by itself, and what it is made of."""
+        page = f"miniwob/{self.name}.html"
+        site = dict(_site(self.name))
+        begin = _BEGIN.replace("SEED", str(params["seed"])).encode()
+        first = site.pop(page).replace(b"</head>", begin + b"</head>", 1)
+        return {
+            f"{_SITE}/{page}": first,
+            **{f"{_SITE}/{path}": data for path, data in site.items()},
+        }
+
+    def instruction(self, params: Params) -> str:
+        """Return "": the page says it, once it has been opened."""
+        return ""
+
+    def validators(self, params: Params) -> Iterable[ValidatorSpec]:
+        """Return the page's own reward."""
+        return [ValidatorSpec("miniwob.raw_reward")]
+
+    def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
+        """Yield the oracle's turns; the page ends the episode."""
+        yield from ORACLES[self.name](screen)
+        yield (Terminate("success"),)
+
+    def near_misses(self, params: Params, screen: Screen) -> Mapping[str, NearMiss]:
+        """Return what must not pass."""
+        return {"nothing done": NearMiss("no reward", [(Terminate("success"),)])}
