@@ -49,10 +49,21 @@ def selected(selection):
         return selection.RangeAddressesAsString
     if hasattr(selection, "AbsoluteName"):
         return plain(selection.AbsoluteName)
-    if hasattr(selection, "getByIndex"):  # shapes
-        shapes = [selection.getByIndex(i) for i in range(selection.getCount())]
-        return "; ".join(f"{s.Name or s.ShapeType.rpartition('.')[2]}" for s in shapes)
+    if hasattr(selection, "getByIndex"):  # shapes, or stretches of text
+        parts = [selection.getByIndex(i) for i in range(selection.getCount())]
+        return "; ".join(map(stretch, parts))
     return "" if selection is None else "something else"
+
+
+def stretch(part):
+    """A text that is selected, or else where the caret is; a shape by its name or kind."""
+    if hasattr(part, "getString"):
+        if part.getString():
+            return f"text {part.getString()!r}"
+        before = part.getText().createTextCursorByRange(part.getStart())
+        before.gotoStart(True)
+        return f"caret after {len(before.getString())} characters"
+    return part.Name or part.ShapeType.rpartition(".")[2]
 
 
 def plain(name):
