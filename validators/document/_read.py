@@ -2,8 +2,8 @@
 
 So it makes no difference which program wrote it: runs split at random, revision marks of Word,
 styles of tables, page breaks and default styles have become the same. Of what validators look at,
-LibreOffice keeps everything (7.4). Only what a document says of itself is read from the file: copies
-are remembered by all that files hold but that.
+LibreOffice keeps everything (7.4). Only what a document says of itself is read from the file:
+copies are remembered by all that files hold but that.
 """
 
 from __future__ import annotations
