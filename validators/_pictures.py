@@ -13,7 +13,7 @@ from cuagym.artefacts import Unreadable
 
 __all__ = ["TOLERANCE", "difference", "opened", "pixels"]
 
-TOLERANCE: Final = 0.02
+TOLERANCE: Final = 0.05
 """How far pictures may differ, as `difference` measures it: JPEG's losses stay well below."""
 _MOST: Final = 50_000_000
 _LOOKED_AT: Final = 256

@@ -35,7 +35,7 @@ def pictures(
         artefacts: What the agent left.
         wanted: For each a table of `slide` (its number, title, "last" or "*"), `count`, how many
             pictures there are (at least one, if not given), `image`, one of the task's gold files
-            that the picture shows, `tolerance`, how far its pixels may differ from that (0.02 if
+            that the picture shows, `tolerance`, how far its pixels may differ from that (0.05 if
             not given; 1 is black and white), `undistorted`, true where width and height must be as
             the picture's own, and `cropped`, whether a part of it is cut off.
 
