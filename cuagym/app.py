@@ -12,6 +12,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Literal, Protocol
 
+from cuagym.actions import Action
 from cuagym.desktop.x11 import Window
 from cuagym.desktop.xvfb import XvfbDesktop
 from cuagym.errors import UsageError, nearest
@@ -31,6 +32,10 @@ class Live(Protocol):
     @property
     def document(self) -> str:
         """The path inside of the document that was opened; "" for an empty one."""
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What the adapter notes of the session, as plain data."""
 
     @property
     def sandbox(self) -> Sandbox:
@@ -114,6 +119,28 @@ class Application(ABC):
             UsageError: the application cannot write that format.
             Fault: it does not answer.
         """
+
+    def area(self, session: Live) -> tuple[int, int, int, int] | None:
+        """The part of the screen that the document alone fills: left, top, width, height.
+
+        None, if that is not known; such a session is never renewed.
+        """
+        return None
+
+    def spoils(self, session: Live, action: Action) -> bool:
+        """Whether an action may have reached anything but the document in its area."""
+        return True
+
+    def renew(self, session: Live, files: Mapping[str, bytes], document: str) -> bool:
+        """Has a session whose episode is over show another document, as a fresh one would.
+
+        Returns:
+            Whether it does, and nothing is left of the earlier one. False gives the session up.
+
+        Raises:
+            Fault: it does not answer.
+        """
+        return False
 
     def asks(self, session: Live) -> str:
         """What the document that was opened asks of the agent itself; "" for most."""

@@ -231,9 +231,8 @@ class DesktopEnv(gym.Env[Observation, Any]):
         self._began = time.perf_counter()
         self._options = dict(options or {})
         old, self._episode = self._episode, None
-        if old is not None:
-            old.session.close()
-        self._starting = self._supply.begin(self.np_random, self._options)
+        session = old.session if old else None
+        self._starting = self._supply.begin(self.np_random, self._options, session)
         self._wait_on(self._starting)
 
     def begin_step(self, action: Any) -> None:
@@ -254,6 +253,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
                 break
         seconds = 0.0 if turn and isinstance(turn[-1], Wait) else STEP_SECONDS
         self._began = time.perf_counter()
+        episode.session.note(turn)
         try:
             episode.session.screen.begin(turn, seconds, self._cap)
         except Fault as e:
@@ -437,8 +437,9 @@ class DesktopEnv(gym.Env[Observation, Any]):
     def reset_modes(self) -> dict[str, int]:
         """How many resets found their desktop prepared, and how the others' came to be.
 
-        "restore": from a snapshot with the document open; "open": from one of the application, in
-        which it was then opened; "start": by starting everything.
+        "renew": in the desktop of the episode before, see `cuagym.renewal`; "restore": from a
+        snapshot with the document open; "open": from one of the application, in which it was then
+        opened; "start": by starting everything.
         """
         return dict(self._supply.modes)
 

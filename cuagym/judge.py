@@ -80,7 +80,9 @@ class Judge:
         """The workspace's files, and what the application tells."""
         session, instance = self._session, self._instance
         files = session.left()
-        told = session.app.left(session, instance.open, saved=instance.save, quit=quit, over=over)
+        told = session.app.left(
+            session, instance.open, saved=instance.save, quit=quit, over=over and not instance.ends
+        )
         return {**files, **told}
 
     def _judge(self, files: Mapping[str, bytes], end: Terminate | None) -> Verdict:

@@ -12,11 +12,12 @@ import tarfile
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cuagym import cache as user_cache
+from cuagym.actions import Action
 from cuagym.app import HOME, WORKSPACE, Application, Look
 from cuagym.artefacts import Unreadable
 from cuagym.desktop import xvfb
@@ -57,6 +58,8 @@ class Frozen:
         document: the open document's path inside.
         pid: the application's, as the sandbox counts.
         asks: what the document asks of the agent.
+        notes: what the adapter noted of it.
+        spoilt: whether an action may have reached more than the document.
     """
 
     image: Image
@@ -64,6 +67,8 @@ class Frozen:
     document: str
     pid: int
     asks: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    spoilt: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for json: all but the files in the image's folder."""
@@ -73,6 +78,8 @@ class Frozen:
             "document": self.document,
             "pid": self.pid,
             "asks": self.asks,
+            "notes": dict(self.notes),
+            "spoilt": self.spoilt,
         }
 
     @classmethod
@@ -84,7 +91,9 @@ class Frozen:
         """
         image = Image.from_json(data["image"], folder, recipe(_root(app)))
         desktop = xvfb.Frozen.from_json(data["desktop"])
-        return cls(image, desktop, str(data["document"]), int(data["pid"]), str(data["asks"]))
+        document, pid, asks = str(data["document"]), int(data["pid"]), str(data["asks"])
+        notes, spoilt = dict(data["notes"]), bool(data["spoilt"])
+        return cls(image, desktop, document, pid, asks, notes, spoilt)
 
 
 def _root(app: Application) -> Root:
@@ -109,6 +118,9 @@ class Session:
         self.document = ""
         self.asks = ""
         """What the open document itself asks of the agent."""
+        self.notes: dict[str, Any] = {}
+        self.spoilt = False
+        """Whether an action may have reached more than the open document."""
         self.pid = 0
         self._sandbox: Sandbox | None = None
         self.desktop: XvfbDesktop | None = None
@@ -170,6 +182,32 @@ class Session:
             self.close()
             raise
 
+    def note(self, turn: Sequence[Action]) -> None:
+        """Notes what an agent is about to do: whether it may reach more than the document."""
+        self.spoilt = self.spoilt or any(self.app.spoils(self, action) for action in turn)
+
+    def renew(self, files: Mapping[str, bytes], document: str) -> bool:
+        """Shows another document in place of the one that was open, as a fresh session would.
+
+        Args:
+            files: as for `open`.
+            document: the one of them to open.
+
+        Returns:
+            Whether the application is sure of it; if not, the session is of no more use.
+
+        Raises:
+            Fault: it does not answer.
+        """
+        if self.app.visible(files) or not self.screen.refresh():
+            return False
+        if not self.app.renew(self, files, document):
+            return False
+        self.document = f"{WORKSPACE}/{document}"
+        self._wait_until_ready(document)
+        self.asks = self.app.asks(self)
+        return True
+
     def spawn(self, command: Sequence[str]) -> int:
         """Starts a program as the application was started; its pid inside.
 
@@ -188,7 +226,8 @@ class Session:
         """
         with self.screen.frozen() as desktop:
             image = self.sandbox.freeze(folder)
-        return Frozen(image, desktop, self.document, self.pid, self.asks)
+        told = self.document, self.pid, self.asks, dict(self.notes), self.spoilt
+        return Frozen(image, desktop, *told)
 
     def restore(self, frozen: Frozen) -> None:
         """Goes on from where another session was frozen; after a failure nothing is left.
@@ -198,6 +237,7 @@ class Session:
             Fault: it failed, or `abort` was called meanwhile.
         """
         self.document, self.pid, self.asks = frozen.document, frozen.pid, frozen.asks
+        self.notes, self.spoilt = dict(frozen.notes), frozen.spoilt
         place = Place()
         try:
             sandbox = restore(frozen.image, place.cpu)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from cuagym import app as apps
-from cuagym import desktops, pack
+from cuagym import desktops, pack, renewal
 from cuagym.app import Application, Look
 from cuagym.errors import Fault, UsageError, nearest
 from cuagym.jobs import Job
@@ -86,8 +86,8 @@ class Supply:
         self._surprises = 0  # resets in a row that wanted something else
         self._ahead: Job[Start] | None = None
         self._unwanted: list[Job[Start]] = []
-        self._hit = False
-        self.modes = dict.fromkeys(("prepared", *desktops.MODES), 0)
+        self._hit = self._renews = False
+        self.modes = dict.fromkeys(("prepared", "renew", *desktops.MODES), 0)
 
     def _families(self, task: str | None) -> list[TaskFamily]:
         name = task or self._settings.task or f"{self._settings.app}/core@1"
@@ -126,8 +126,16 @@ class Supply:
         split = self._settings.split
         return lambda which, seed: families[int(which * len(families))].instance(seed, split)
 
-    def begin(self, rng: np.random.Generator, options: Mapping[str, Any]) -> Job[Start]:
-        """The next episode: the one that was readied, if it is wanted and still whole."""
+    def begin(
+        self, rng: np.random.Generator, options: Mapping[str, Any], old: Session | None = None
+    ) -> Job[Start]:
+        """The next episode: the one that was readied, if it is wanted and still whole.
+
+        Args:
+            rng: What it is drawn with.
+            options: Of the reset.
+            old: The session of the episode that is over: it is renewed, or closed.
+        """
         wanted = _state(rng, options)
         make = self.draw(rng, options)
         desktops.use(self)
@@ -136,14 +144,17 @@ class Supply:
         ahead, self._ahead = self._ahead, None
         self._hit = ahead is not None and foreseen and _whole(ahead)
         if ahead is not None and self._hit:
+            if old is not None:
+                old.close()
             return ahead
         if ahead is not None:
             self._cancel(ahead)
-        return self._start(make)
+        return self._start(make, old)
 
     def took(self, start: Start) -> None:
         """Counts what `begin` came to."""
         self.modes["prepared" if self._hit else start.mode] += 1
+        self._renews = start.instance.ends
 
     def foresee(self, rng: np.random.Generator, options: Mapping[str, Any]) -> None:
         """Readies what the next unseeded reset with these options will want.
@@ -151,24 +162,32 @@ class Supply:
         Who seeds each reset wants something else each time: then nothing is readied, until a reset
         comes that could have been foreseen.
         """
-        if self._ahead is not None:
-            return
+        if self._ahead is not None or self._renews:
+            return  # the session under way will do for the next one too
         self._foreseen = _state(rng, options)
         if self._prepare and self._surprises <= _SURPRISES and memory.available() > _RESERVE:
             self._ahead = self._start(self.draw(copy.deepcopy(rng), options))
 
-    def _start(self, make: Callable[[], TaskInstance]) -> Job[Start]:
+    def _start(self, make: Callable[[], TaskInstance], old: Session | None = None) -> Job[Start]:
         s = self._settings
         session = Session(self._app, s.size, s.look, s.sandbox)
 
         def start() -> Start:
             instance = make()  # here, since writing a workbook takes its time
+            if old is not None and renewal.renewed(old, instance):
+                return _asked(instance, old, "renew")
+            if old is not None:
+                old.close()
             mode = desktops.set_up(session, instance.files, instance.open)
-            if session.asks:
-                instance = replace(instance, instruction=session.asks)
-            return Start(instance, session, mode)
+            renewal.note(session, instance)
+            return _asked(instance, session, mode)
 
-        return Job(start, lambda made: made.session.close(), session.abort)
+        def abort() -> None:
+            for each in (old, session):
+                if each is not None:
+                    each.abort()
+
+        return Job(start, lambda made: made.session.close(), abort)
 
     def _cancel(self, job: Job[Start]) -> None:
         self._unwanted = [j for j in self._unwanted if not j.done()]
@@ -184,6 +203,13 @@ class Supply:
             job.join()
         self._unwanted.clear()
         desktops.leave(self)
+
+
+def _asked(instance: TaskInstance, session: Session, mode: str) -> Start:
+    """An episode's beginning; what it asks may be said by its document."""
+    if session.asks:
+        instance = replace(instance, instruction=session.asks)
+    return Start(instance, session, mode)
 
 
 def _whole(ahead: Job[Start]) -> bool:

@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote
 
+from cuagym.actions import Action, Key, KeyDown, KeyUp, Point, Terminate, Type, Wait
 from cuagym.app import HOME, WORKSPACE, Application, Live, Look
 from cuagym.desktop.x11 import Window
 from cuagym.errors import SetupError, UsageError
@@ -33,6 +34,10 @@ STATE: Final = "browser/state.json"
 """What the browser is like, for validators, who find it beside the workspace's files."""
 KEPT: Final = ("Bookmarks", "History", "Preferences")
 """Files of the profile that they find there too, `browser/Bookmarks` and so on."""
+_EDITING: Final = ("a", "c", "v", "x", "z")
+"""What Ctrl does to a text, and nothing else; what was copied is forgotten."""
+_LEADING_OUT: Final = ("Tab", "Escape", "alt", "ctrl", "shift", "super")
+"""Keys that lead out of a page, or are held."""
 _LAZY: Final = 11.0
 """Application time within which the browser writes its profile: it waits for up to ten seconds."""
 _PROGRAM: Final = "/usr/lib/chromium/chromium"
@@ -173,12 +178,36 @@ class App(Application):
 
     def open(self, session: Live, files: Mapping[str, bytes], document: str) -> None:
         """Shows a page of the workspace or of a site; "" leaves the empty page."""
-        sites: dict[str, dict[str, str]] = {}
-        for name, data in files.items():
-            if name.startswith(SITES):
-                host, _, path = name.removeprefix(SITES).partition("/")
-                sites.setdefault(host, {})[path] = base64.b64encode(data).decode()
-        _HELPER.ask(session, {"op": "open", "sites": sites, "url": _url(document)})
+        told = _HELPER.ask(session, {"op": "open", "sites": _sites(files), "url": _url(document)})
+        session.notes["area"] = told["area"]
+
+    def area(self, session: Live) -> tuple[int, int, int, int] | None:
+        """Where the page is."""
+        area = session.notes.get("area")
+        return None if area is None else (area[0], area[1], area[2], area[3])
+
+    def spoils(self, session: Live, action: Action) -> bool:
+        """All but the left button inside of the page, and keys that pages alone answer to."""
+        if isinstance(action, (Wait, Terminate)):
+            return False
+        if isinstance(action, Type):
+            return "\t" in action.text
+        if isinstance(action, Key):
+            *held, last = action.keys
+            harmless = held == ["ctrl"] and last in _EDITING or held in ([], ["shift"])
+            return not harmless or last in _LEADING_OUT or len(last) > 1 and last[0] == "F"
+        area = self.area(session)
+        if area is None or getattr(action, "button", "left") != "left":
+            return True
+        points = [getattr(action, name, None) for name in ("point", "start")]
+        return isinstance(action, (KeyDown, KeyUp)) or any(
+            p is not None and not _inside(p, area, session.screen.size) for p in points
+        )
+
+    def renew(self, session: Live, files: Mapping[str, bytes], document: str) -> bool:
+        """A fresh load of another page, where one tab is open and nothing was downloaded."""
+        request = {"op": "renew", "sites": _sites(files), "url": _url(document)}
+        return bool(_HELPER.ask(session, request)["renewed"])
 
     def asks(self, session: Live) -> str:
         """What a page has posted to `/.well-known/cuagym/asks` of its site."""
@@ -245,6 +274,23 @@ class App(Application):
         """Whether it is there, and the tabs' addresses."""
         told = _HELPER.ask(session, {"op": "state"})
         return {"open": True, "tabs": [t["url"] for t in told["tabs"]]}
+
+
+def _sites(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    """The web sites among a task's files: by host, by path, as base64."""
+    sites: dict[str, dict[str, str]] = {}
+    for name, data in files.items():
+        if name.startswith(SITES):
+            host, _, path = name.removeprefix(SITES).partition("/")
+            sites.setdefault(host, {})[path] = base64.b64encode(data).decode()
+    return sites
+
+
+def _inside(point: Point, area: tuple[int, int, int, int], size: tuple[int, int]) -> bool:
+    """Whether a point lies inside of an area, one pixel of its edge left out."""
+    x, y = point[0] * size[0], point[1] * size[1]
+    left, top, width, height = area
+    return left + 1 <= x < left + width - 1 and top + 1 <= y < top + height - 1
 
 
 def _json(told: Mapping[str, Any]) -> bytes:

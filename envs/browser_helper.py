@@ -75,6 +75,8 @@ ELEMENTS = r"""(selector => {
   }
   return JSON.stringify(found);
 })"""
+AREA = """JSON.stringify([screenX + (outerWidth - innerWidth) / 2,
+    screenY + outerHeight - innerHeight, innerWidth, innerHeight])"""
 SAYS = "/.well-known/cuagym/"
 """Pages post here what they say themselves: SAYS + "asks", what the agent is asked; "over"."""
 WORLD = "cuagym"
@@ -259,6 +261,25 @@ class Browser:
 
     # What the host asks
 
+    def renew(self, request):
+        """Show another page in place of the one tab that is open, as if nothing had been before."""
+        pages = self.pages()
+        known = [f"https://{host}/" for host in self.sites.files]
+        if len(pages) != 1 or self.downloads or not pages[0]["url"].startswith(tuple(known)):
+            return {"renewed": False}
+        session = self.attached(pages[0]["targetId"])
+        for origin in known:
+            self.pipe.call(
+                "Storage.clearDataForOrigin", session, origin=origin, storageTypes="all"
+            )
+        self.detach(session)
+        if os.path.exists(sys.argv[1] + ".over"):
+            os.remove(sys.argv[1] + ".over")
+        self.sites.files.clear()
+        self.sites.sent.clear()
+        self.sites.said.clear()
+        return {"renewed": True} | self.open(request)
+
     def open(self, request):
         """Show a page in the only tab, as if the browser had started with it."""
         for host, files in request["sites"].items():
@@ -274,9 +295,9 @@ class Browser:
                 while session not in self.loads:
                     self.pipe.wait()
                 self.pipe.call("Page.resetNavigationHistory", session)
+            return {"area": [round(number) for number in self.evaluate(session, AREA)]}
         finally:
             self.detach(session)
-        return {}
 
     def asks(self, request):
         return {"asks": self.sites.said.get("asks", "")}
@@ -387,6 +408,7 @@ def serve(browser, server):
             "elements": browser.elements,
             "open": browser.open,
             "quit": browser.quit,
+            "renew": browser.renew,
             "state": browser.state,
             "stores": browser.stores,
         }

@@ -19,7 +19,7 @@ FLOORS = {
     1: "sandbox",
     2: "desktop",
     3: "app helper session task validation taskfile pack grading",
-    4: "desktops supply judge episode snapshot fingerprint env",
+    4: "desktops renewal supply judge episode snapshot fingerprint env",
     5: "vector wrappers multi",
     6: "policies trajectory",
     7: "synthesis rollout learning serve inspector",

@@ -210,6 +210,12 @@ class XConnection:
         length = struct.unpack_from("<I", reply, 16)[0] * reply[1] // 8
         return bytes(reply[32 : 32 + length])
 
+    def disown(self, selection: str) -> None:
+        """Take a selection, PRIMARY or CLIPBOARD, from whoever owns it: nothing can be pasted."""
+        atom = self.intern_atom(selection)
+        self._send(_request(22, 0, struct.pack("<III", 0, atom, 0)))
+        self.intern_atom(selection)  # an answer: it has been done
+
     def viewable(self, window: int) -> bool:
         """Whether a window and all its ancestors are mapped.
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from cuagym.actions import Action, Wait
+from cuagym.actions import Action, Move, Wait
 from cuagym.desktop.clock import PAGE, Clock, Place, Report, to_rgb
 from cuagym.desktop.input import Input, Memory
 from cuagym.desktop.program import Write
@@ -227,6 +227,22 @@ class XvfbDesktop:
         """Injects actions and waits; for starting and closing programs."""
         self.begin(actions, seconds, START_CAP)
         return self.finish()
+
+    def refresh(self) -> bool:
+        """Puts the pointer and the keyboard as they are at the start, and empties the clipboard.
+
+        Returns:
+            False if the keyboard cannot be as it was: keys were bound to rare characters.
+        """
+        assert self._x is not None
+        if self._input.memory().keys[1]:
+            return False
+        width, height = self._size
+        middle = Move(((width // 2 + 0.5) / width, (height // 2 + 0.5) / height))
+        self.clock.run([*self._input.release_all(), *self._input.turn([middle])], START_CAP)
+        for selection in ("PRIMARY", "CLIPBOARD"):
+            self._x.disown(selection)
+        return self.grant(1.0).settled
 
     def windows(self) -> list[Window]:
         """The windows that the window manager knows, in the order of their birth."""
