@@ -154,7 +154,7 @@ def test_other_charts_fail(both: Judge) -> None:
     for key, value in (("categories", ["Q1", "Q3"]), ("series", {"North": [1, 2.5]}), ("count", 2)):
         assert not both(DECK, "charts", wanted=[{**SALES, key: value}]).success
     says = said(both(DECK, "charts", wanted=[{"slide": 1, "type": "pie"}]))
-    assert says == "slide 1 ('Year in review') has no chart"
+    assert "slide 1 ('Year in review') has no chart" in says
 
 
 def linked(deck: Any) -> None:
