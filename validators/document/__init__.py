@@ -1,7 +1,7 @@
 """Checks of a text document. A module of this folder holds validators of one kind.
 
 Paragraphs are named by a text that they contain, "=Intro" (those that read exactly so), "#3" (the
-third one outside tables), "style:Heading 1", "table 2, row 1" or "*".
+third one outside tables), "#empty", "style:Heading 1", "table 2, row 1" or "*".
 
     changes.py     tracked changes
     characters.py  what texts look like

@@ -18,13 +18,14 @@ __all__ = ["Part", "chosen", "picked", "refuse", "spans"]
 _PLACE: Final = re.compile(r"#(-?\d+)(?:-(\d+))?")
 _TABLE: Final = re.compile(r"table \d+(, row \d+)?(, column \d+)?")
 _STYLE: Final = "style:"
+_EMPTY: Final = "#empty"
 
 
 def refuse(selector: object) -> None:
     """Raise a `TaskError` if it names no paragraphs."""
     if not isinstance(selector, str) or not selector:
         raise TaskError(f"{selector!r} is no text of a paragraph, '#3', '*' or 'style:Heading 1'")
-    if selector.startswith("#"):
+    if selector.startswith("#") and selector != _EMPTY:
         found = _PLACE.fullmatch(selector)
         if not found or int(found[1]) == 0 or (found[2] and int(found[2]) < int(found[1])):
             raise TaskError(
@@ -38,8 +39,9 @@ def picked(document: Document, selector: str) -> list[Paragraph]:
     Args:
         document: Where they are.
         selector: "#3", "#2-5", "#-1" (places among the paragraphs of the body, empty ones too),
-            "*" (all of the body that are not empty), "style:Heading 1", "table 2" or "table 2, row
-            1", "=Intro" (those that read exactly so), or a text that they contain.
+            "*" (all of the body that are not empty), "#empty" (all that are), "style:Heading 1",
+            "table 2" or "table 2, row 1", "=Intro" (those that read exactly so), or a text that
+            they contain.
     """
     refuse(selector)
     if found := _PLACE.fullmatch(selector):
@@ -47,8 +49,8 @@ def picked(document: Document, selector: str) -> list[Paragraph]:
         if first < 0:
             return list(document.body[first:][:1]) if -first <= len(document.body) else []
         return list(document.body[first - 1 : last])
-    if selector == "*":
-        return [p for p in document.body if p.text.strip()]
+    if selector in ("*", _EMPTY):
+        return [p for p in document.body if bool(p.text.strip()) == (selector == "*")]
     if selector.startswith(_STYLE):
         style = same_style(selector.removeprefix(_STYLE))
         return [p for p in document.paragraphs if same_style(p.style) == style]
@@ -73,6 +75,8 @@ def chosen(document: Document, selector: str) -> list[Paragraph]:
 
 
 def _none(document: Document, selector: str) -> str:
+    if selector == _EMPTY:
+        return "no paragraph is empty"
     if selector.startswith("#"):
         return f"there is no paragraph {selector}: there are {len(document.body)}"
     if selector.startswith(_STYLE):
@@ -142,7 +146,7 @@ class Part:
 
     def free(self, was: Document, now: Document) -> tuple[frozenset[int], frozenset[int]]:
         """Return which paragraphs are named: of the first document, and new ones of the second."""
-        new = [s for s in self.outside if not s.startswith("#")]
+        new = [s for s in self.outside if not _PLACE.fullmatch(s)]
         return (
             frozenset(id(p) for s in self.outside for p in picked(was, s)),
             frozenset(id(p) for s in new for p in picked(now, s)),

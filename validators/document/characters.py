@@ -167,7 +167,8 @@ def _changes(before: Paragraph, after: Paragraph) -> Iterator[str]:
     for place, new, old in _side_by_side(before, after):
         character = after.text[place]
         changed = [] if old is None else _changed(old, new, character)
-        if changed != said and not (text and not character.strip() and not changed):
+        # A space goes with the words round it: most of a look cannot be seen on it.
+        if changed != said and (character.strip() or not set(changed) <= set(said)):
             if said and text.strip(" "):
                 yield f"{told(text)} in {before} was {'; '.join(said)}"
             said, text = changed, ""

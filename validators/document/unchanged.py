@@ -32,7 +32,8 @@ def unchanged(
         artefacts: What the agent left.
         outside: What may change, a selector or a list of them: a text that paragraphs contained at
             the beginning, "=Intro" for those that read exactly so, "#3", "#2-5" or "#-1" by their
-            place in the body at the beginning, "style:Heading 1", "table 2" or "table 2, row 1". Of
+            place in the body at the beginning, "#empty" for empty ones (Ctrl+Enter in LibreOffice
+            leaves one before the break), "style:Heading 1", "table 2" or "table 2, row 1". Of
             paragraphs that are new their own text and style counts.
         aspects: What is looked at; see docs/tasks.md for all of them.
 

@@ -159,6 +159,13 @@ def test_what_is_not_there_fails(judge: Judge, selector: str, says: str) -> None
     assert list(failures(verdict).values()) == [says]
 
 
+def test_a_stretch_of_one_look_is_told_once(judge: Judge) -> None:
+    left = marked(font(bold=True, underline=True))
+    told = failures(judge(REPORT, left, "unchanged", aspects=["characters"]))
+    assert told["characters"].startswith("'closed twice' in paragraph 4") and ";" in str(told)
+    assert told["characters"].count("paragraph 4") == 1
+
+
 def test_the_aspect_tells_which_characters_changed(judge: Judge) -> None:
     args: dict[str, Any] = {"aspects": ["characters"]}
     told = failures(judge(REPORT, marked(font(bold=True)), "unchanged", **args))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+
 from .conftest import REPORT, Judge, changed, failures, find, mark
 
 
@@ -38,3 +41,32 @@ def test_comments_are_no_text_and_have_an_aspect(judge: Judge) -> None:
     assert judge(REPORT, COMMENTED, "text", absent="Is this").success
     told = failures(judge(REPORT, COMMENTED, "unchanged", aspects=["text", "comments"]))
     assert list(told) == ["comments"] and "'Thanks' on 'End of the report.' is new" in str(told)
+
+
+def resolved(document: Any) -> None:
+    """The first comment resolved, as Word writes it: by an identifier of its paragraph."""
+    commented(document)
+    space = "http://schemas.microsoft.com/office/word/2010/wordml"
+    for number, comment in enumerate(document.part._comments_part.element, 1):
+        comment[-1].set(f"{{{space}}}paraId", f"0000000{number}")
+    markup = (
+        b'<w15:commentsEx xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml">'
+        b'<w15:commentEx w15:paraId="00000001" w15:done="1"/>'
+        b'<w15:commentEx w15:paraId="00000002" w15:done="0"/></w15:commentsEx>'
+    )
+    part = Part(PackURI("/word/commentsExtended.xml"), f"{KIND}Extended+xml", markup)
+    document.part.relate_to(part, RELATION)
+
+
+KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments"
+RELATION = "http://schemas.microsoft.com/office/2011/relationships/commentsExtended"
+
+
+def test_comments_that_are_resolved(judge: Judge) -> None:
+    left = changed(REPORT, resolved)
+    wanted = [{"text": "Is this true?", "resolved": True}, {"text": "Thanks", "resolved": False}]
+    verdict = judge(COMMENTED, left, "comments", wanted=wanted)
+    assert verdict.success, failures(verdict)
+    assert not judge(COMMENTED, COMMENTED, "comments", wanted=wanted).success
+    told = failures(judge(COMMENTED, left, "unchanged", aspects=["comments"]))
+    assert "'Is this  true?' on 'closed twice' (resolved) is new" in told["comments"]

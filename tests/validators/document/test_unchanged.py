@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx.enum.text import WD_BREAK
 
 from cuagym.grading import Grader
 from cuagym.task import TaskInstance, ValidatorSpec
@@ -78,6 +79,19 @@ def test_what_changed_is_told_and_may_be_left_out(
 def test_one_inserted_paragraph_makes_no_other_differ(judge: Judge) -> None:
     told = failures(judge(REPORT, changed(REPORT, inserted), "unchanged", aspects=ALL))
     assert told == {"text": "paragraph 4 ('A new line.') is new"}
+
+
+def test_an_empty_paragraph_may_come_with_a_page_break(judge: Judge) -> None:
+    def ctrl_enter(document: Any) -> None:
+        empty = find(document, "Ships came").insert_paragraph_before()
+        empty.add_run().add_break(WD_BREAK.PAGE)
+
+    left = changed(REPORT, ctrl_enter)
+    wanted = {"Ships came": {"page_break": True}}
+    assert judge(REPORT, left, "paragraphs", wanted=wanted, only=True).success
+    assert set(failures(judge(REPORT, left, "unchanged"))) == {"text"}
+    verdict = judge(REPORT, left, "unchanged", outside=["#empty"])
+    assert verdict.success, failures(verdict)
 
 
 def test_a_selector_written_elsewhere_frees_nothing(judge: Judge) -> None:
