@@ -1,0 +1,1 @@
+"""Tasks in Chromium: on web sites, and with the browser itself."""
