@@ -19,8 +19,8 @@ from cuagym.task import TaskInstance
 __all__ = ["note", "renewed"]
 
 _TIME = 10 * 3600 * 10**9
-"""Application time, in ns, after which a session is not renewed: pages may show the date, which begins at
-nine in the morning."""
+"""Application time, in ns, after which a session is not renewed: pages may show the date, which
+begins at nine in the morning."""
 
 _around: dict[tuple[str, tuple[int, int], str, str], str] = {}
 _lock = threading.Lock()

@@ -28,6 +28,7 @@ class _FakeSession:
     gate = threading.Event()
     fail = False
     closed: list[_FakeSession]
+    asks = ""
 
     def __init__(self, *_: Any) -> None:
         self.aborted = False
