@@ -161,7 +161,9 @@ class Shape:
             return "a placeholder"
         if text:
             return f"the {self.kind} {text if len(text) <= 30 else text[:27] + '...'!r}"
-        return f"the {self.kind} named {self.name!r}" if self.name else f"a {self.kind}"
+        if self.name:
+            return f"the {self.kind} named {self.name!r}"
+        return f"{'an' if self.kind[0] in 'aeiou' else 'a'} {self.kind}"
 
     def all_paragraphs(self) -> Iterator[Paragraph]:
         """Yield its paragraphs, and those of a table's cells."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from cuagym.validators.slides._deck import Transition
 from cuagym.validators.slides._paint import P
 
-__all__ = ["CLASSES", "EFFECTS", "SPEEDS", "STARTS", "TRANSITIONS", "effects", "transition"]
+__all__ = ["ALSO", "CLASSES", "EFFECTS", "SPEEDS", "STARTS", "TRANSITIONS", "effects", "transition"]
 
 SPEEDS: Final = {"slow": "slow", "med": "medium", "fast": "fast"}
 _SPELLED: Final = {
@@ -21,6 +21,11 @@ TRANSITIONS: Final = (
     *("newsflash", "plus", "push", "random", "random bars", "split", "uncover", "wedge", "wheel"),
     *("wipe", "zoom", "flash", "honeycomb", "prism", "ripple", "vortex"),
 )
+ALSO: Final = {
+    **{"bars": ("random bars",), "checkers": ("checkerboard",), "venetian": ("blinds",)},
+    **{"box": ("zoom",), "shape": ("circle", "diamond", "plus")},
+}
+"""What LibreOffice calls some of them."""
 CLASSES: Final = {"entr": "entrance", "exit": "exit", "emph": "emphasis", "path": "motion path"}
 STARTS: Final = {
     "clickEffect": "click",

@@ -12,7 +12,7 @@ from cuagym.validators.slides import _places, _read, _wanted
 from cuagym.validators.slides._aspects import ASPECTS
 from cuagym.validators.slides._deck import Deck, Slide, Transition
 from cuagym.validators.slides._part import Part
-from cuagym.validators.slides._shows import CLASSES, EFFECTS, SPEEDS, STARTS, TRANSITIONS
+from cuagym.validators.slides._shows import ALSO, CLASSES, EFFECTS, SPEEDS, STARTS, TRANSITIONS
 from cuagym.verdict import Check
 
 __all__ = ["animations", "transitions"]
@@ -53,12 +53,18 @@ def _shown(slide: str, given: Any) -> dict[str, Any]:
     where = f"slide {slide}"
     found = _wanted.table(where, found, _KEYS)
     if not isinstance(found.get("kind", True), bool):
-        _wanted.one_of(f"{where}: kind", found["kind"], TRANSITIONS)
+        _kinds(where, found["kind"])
     if "speed" in found:
         _wanted.one_of(f"{where}: speed", found["speed"], tuple(SPEEDS.values()))
     if found.get("after", False) is not False:
         _wanted.quantity(f"{where}: after", found["after"])
     return found
+
+
+def _kinds(where: str, given: Any) -> list[str]:
+    """Return the kinds of transitions that are meant, by any program's names."""
+    named = _wanted.one_of(f"{where}: kind", given, (*TRANSITIONS, *ALSO))
+    return [kind for name in named for kind in ALSO.get(name, (name,))]
 
 
 def _wrong(deck: Deck, name: str, wanted: Mapping[str, Any]) -> str:
@@ -75,7 +81,7 @@ def _slide_wrong(slide: Slide, wanted: Mapping[str, Any]) -> str:
                 if has.kind
                 else (f"{slide.said} has no transition")
             )
-    elif kind is not None and has.kind not in _wanted.one_of("kind", kind, TRANSITIONS):
+    elif kind is not None and has.kind not in _kinds("", kind):
         expected = " or ".join(_wanted.listed(kind))
         return f"{slide.said} has the transition {has.kind or 'none'}, expected {expected}"
     if "speed" in wanted and has.speed not in _wanted.listed(wanted["speed"]):
