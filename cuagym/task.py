@@ -26,6 +26,7 @@ __all__ = [
     "ID",
     "MAX_INSTRUCTION",
     "SPLITS",
+    "UNPROVEN",
     "Change",
     "Element",
     "NearMiss",
@@ -47,6 +48,8 @@ Params: TypeAlias = dict[str, Any]
 Change: TypeAlias = Callable[[dict[str, bytes]], dict[str, bytes]]
 """What is done to the files of a workspace, by name."""
 
+UNPROVEN: Final = "unproven"
+"""The capability tag of a family of which nobody has shown that it can be done."""
 _DRAWS: Final = 1000
 """How often parameters are drawn until they are of the split that is asked for."""
 ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument(
-        "pack", metavar="PACK", help="a pack's name, a pack's folder, or a task file"
+        "packs",
+        metavar="PACK",
+        nargs="*",
+        help="a pack's name, a pack's folder, or a task file (default: every installed pack)",
     )
     parser.add_argument(
         "--task", metavar="GLOB", default="*", help="only tasks of these names (default: *)"
@@ -72,21 +75,29 @@ def main(args: argparse.Namespace) -> int:
     return int(not all(family["passed"] for family in told))
 
 
-def _families(args: argparse.Namespace) -> tuple[str, list[TaskFamily]]:
-    """What finds the families, and the ones that are meant.
+def _families(args: argparse.Namespace) -> list[tuple[str, TaskFamily]]:
+    """The families that are meant, each with what finds it; unproven ones only by their names.
 
     Raises:
         UsageError: If there are none.
     """
     from cuagym import pack
+    from cuagym.task import UNPROVEN
 
-    known = args.pack in pack.discover()
-    spec = args.pack if not known and pack.is_path(args.pack) else f"{args.pack}/*"
-    found = pack.find(spec)
-    meant = [f for f in found if fnmatchcase(f.id.partition("/")[2], args.task)]
+    known = pack.discover()
+    meant, there = [], []
+    for name in args.packs or known:
+        spec = name if name not in known and pack.is_path(name) else f"{name}/*"
+        for family in pack.find(spec):
+            there.append(family.id)
+            if family.id.partition("/")[2] == args.task or (
+                fnmatchcase(family.id.partition("/")[2], args.task)
+                and UNPROVEN not in family.capabilities
+            ):
+                meant.append((spec, family))
     if not meant:
-        raise UsageError(f"--task {args.task!r} names none of {', '.join(f.id for f in found)}")
-    return spec, meant
+        raise UsageError(f"--task {args.task!r} names none of {', '.join(there)}")
+    return meant
 
 
 def _check(args: argparse.Namespace) -> list[dict[str, Any]]:
@@ -96,12 +107,13 @@ def _check(args: argparse.Namespace) -> list[dict[str, Any]]:
 
     if args.look not in (known := (*LOOKS, BOTH)):
         raise UsageError(f"--look {args.look!r}: one of {known}{nearest(args.look, known)}")
-    spec, families = _families(args)
+    meant = _families(args)
+    families = [family for _, family in meant]
     seeds = range(args.first_seed, args.first_seed + args.seeds)
     keep = not args.only and not args.no_corpus
     units = [
         workers.Unit(spec, f.id, seed, keep and seed == seeds[0])
-        for f in families
+        for spec, f in meant
         for seed in seeds
     ]
     how = {"look": args.look, "size": args.size, "sandbox": args.sandbox, "only": args.only}
@@ -163,7 +175,7 @@ def _baseline(args: argparse.Namespace) -> list[dict[str, Any]]:
     from cuagym.pack import pack_of
     from cuagym.testing import corpus
 
-    _, families = _families(args)
+    families = [family for _, family in _families(args)]
     told = []
     states = recalculated = 0
     began = time.monotonic()

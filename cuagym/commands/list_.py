@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import argparse
 import inspect
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cuagym.commands import add_json, emit, say, stdout_kept_clean
 from cuagym.errors import TaskError, UsageError, nearest
+from cuagym.task import DIFFICULTIES, UNPROVEN
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("--app", help="only tasks of this application, such as excel")
+    parser.add_argument(
+        "--all", action="store_true", help="also tasks that nobody has proven to be possible"
+    )
     parser.add_argument(
         "--sets", action="store_true", help="list the frozen sets of tasks instead of the tasks"
     )
@@ -27,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Does the work and returns the exit code."""
     with stdout_kept_clean():
-        tasks = _tasks(args.app)
+        tasks = _tasks(args.app, args.all)
         sets = _sets({task["id"] for task in tasks})
     if args.json:
         emit({"tasks": tasks, "sets": sets})
@@ -42,14 +47,26 @@ def main(args: argparse.Namespace) -> int:
             ],
             columns,
         )
+        print(_counts(tasks))
     return 0
+
+
+def _counts(tasks: Sequence[Mapping[str, Any]]) -> str:
+    """How many tasks there are, by pack and difficulty."""
+    lines = [f"{len(tasks)} tasks:"]
+    for pack in sorted({task["pack"] for task in tasks}):
+        own = [task for task in tasks if task["pack"] == pack]
+        levels = Counter(task["difficulty"] for task in own)
+        words = ", ".join(f"{levels[d]} {d}" for d in DIFFICULTIES if levels[d])
+        lines.append(f"  {pack} {own[0]['version']}: {len(own)} ({words})")
+    return "\n".join(lines)
 
 
 def _tags(task: dict[str, Any]) -> str:
     return ", ".join(task["capabilities"])
 
 
-def _tasks(app: str | None) -> list[dict[str, Any]]:
+def _tasks(app: str | None, unproven: bool) -> list[dict[str, Any]]:
     from cuagym import app as apps
     from cuagym.pack import discover
 
@@ -81,6 +98,7 @@ def _tasks(app: str | None) -> list[dict[str, Any]]:
         raise UsageError(
             f"there is no application {app!r}{nearest(app, known)} (known: {', '.join(known)})"
         )
+    found = [task for task in found if unproven or UNPROVEN not in task["capabilities"]]
     return [task for task in found if app in (None, task["app"])]
 
 

@@ -14,14 +14,13 @@ import numpy as np
 
 from cuagym.actions import Terminate, Turn
 from cuagym.errors import SetupError
-from cuagym.task import NearMiss, Params, Screen, TaskFamily, ValidatorSpec
+from cuagym.task import UNPROVEN, NearMiss, Params, Screen, TaskFamily, ValidatorSpec
 from cuagym.tasks.miniwob._oracles import ORACLES
 
 __all__ = ["family", "names"]
 
 _SITE = "sites/miniwob.test"
 _HORIZON = 30
-_UNPROVEN = "unproven"
 # Before the page's own scripts nothing is done; after them, the episode is begun as its Start
 # button would, and what the page reports goes out at once. The countdown is neither shown nor run.
 _BEGIN = """
@@ -138,7 +137,7 @@ class Page(TaskFamily):
         self.difficulty = about["difficulty"]  # type: ignore[misc]
         self.has_oracle = name in ORACLES  # type: ignore[misc]
         tags = tuple(about["capabilities"])
-        self.capabilities = tags if self.has_oracle else (*tags, _UNPROVEN)  # type: ignore[misc]
+        self.capabilities = tags if self.has_oracle else (*tags, UNPROVEN)  # type: ignore[misc]
 
     def sample(self, rng: np.random.Generator) -> Params:
         """Draw the page's seed."""
