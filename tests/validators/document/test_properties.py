@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import random
 import re
@@ -114,15 +115,9 @@ def split(document: Any, rng: random.Random) -> None:
             if 0 < at:
                 other = docx.text.run.Run(xml("w:r/"), run._parent)
                 if run._r.rPr is not None:
-                    other._r.append(xml_copy(run._r.rPr))
+                    other._r.append(copy.deepcopy(run._r.rPr))
                 other.text, run.text = run.text[at:], run.text[:at]
                 run._r.addnext(other._r)
-
-
-def xml_copy(element: Any) -> Any:
-    import copy
-
-    return copy.deepcopy(element)
 
 
 def word_marks(document: Any, rng: random.Random) -> None:
@@ -150,21 +145,22 @@ def said_twice(document: Any, rng: random.Random) -> None:
             for run in paragraph.runs:
                 run.font.size = run.font.size or Pt(11)
                 run.italic = False
-                run.bold = bool(run.bold)
+                if run.style.name != "Loud":
+                    run.bold = bool(run.bold)
 
 
 def other_style(document: Any, rng: random.Random) -> None:
     """The same looks by a style of characters."""
     style = document.styles.add_style("Loud", 2)
     style.font.bold = True
-    for run in document.paragraphs[3].runs:
+    for run in find(document, "Ships came").runs:
         if run.bold:
             run.bold = None
             run.style = style
 
 
 def theme_font(document: Any, rng: random.Random) -> None:
-    for run in document.paragraphs[4].runs:
+    for run in find(document, "harbour master").runs:
         run._r.get_or_add_rPr().insert(
             0, xml('w:rFonts w:asciiTheme="minorHAnsi" w:hAnsiTheme="minorHAnsi"/')
         )
@@ -176,7 +172,7 @@ def controlled(document: Any, rng: random.Random) -> None:
     control = xml("w:sdt><w:sdtContent/></w:sdt")
     paragraph.addprevious(control)
     control[0].append(paragraph)
-    run = document.paragraphs[2].runs[0]._r
+    run = find(document, "harbour").runs[0]._r
     tag = xml('w:smartTag w:uri="urn:x" w:element="place"/')
     run.addprevious(tag)
     tag.append(run)
@@ -226,7 +222,7 @@ def test_what_does_not_matter_passes(
 @BOUNDED
 @given(
     name=st.sampled_from(sorted(DOCX.mutants)),
-    neutral=st.sampled_from(sorted(NEUTRAL)),
+    neutral=st.sampled_from(sorted({*NEUTRAL} - {"a style of characters", "theme font"})),
     seed=st.integers(0, 10**6),
     through=st.booleans(),
 )
@@ -239,15 +235,12 @@ def test_what_is_spoilt_anywhere_fails(
     through: bool,
 ) -> None:
     data = DOCX.mutants[name](RIGHT, np.random.default_rng(seed))
-    data = NEUTRAL[neutral](data, random.Random(seed)) if neutral not in INDEXED else data
+    data = NEUTRAL[neutral](data, random.Random(seed))
     if through:
         data = grader.stored_again("text.docx", data)
     for validator in ASKED[-2:]:
         assert not grade(data, validator).success, (name, neutral)
 
-
-INDEXED: Final = ("a style of characters", "theme font", "content control")
-"""These count paragraphs: of a spoilt document they would change another one."""
 
 FACTS: Final[dict[str, Any]] = {
     "bold": True,
