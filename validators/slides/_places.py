@@ -1,4 +1,11 @@
-"""Places in a presentation: "2", "Results!title", "3!rectangle 2", "*!body", and what is there."""
+"""Places in a presentation: "2", "Results!title", "3!rectangle 2", "*!body", and what is there.
+
+A slide is its number, "last", its title, or "*" for every one. A shape follows after "!": "title",
+"subtitle", "body" (the placeholder for content), a kind such as "rectangle", its name, or a part of
+its text in quotes, as in "2!'Next steps'". Where there are several, a number tells which, from the
+back to the front: "2!body 2". A name goes before a kind: "rectangle 2" is the shape of this name,
+if there is one. "*!title" passes over slides that have no title.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +17,8 @@ from cuagym.errors import TaskError, nearest
 from cuagym.validators.slides._deck import Deck, Shape, Slide, folded
 from cuagym.validators.slides._shapes import KINDS, kinds
 
-__all__ = ["PLACES", "place", "refuse", "refuse_slide", "shape_at", "shapes_at", "slides_at"]
+__all__ = ["place", "refuse", "refuse_kind", "refuse_slide", "shape_at", "shapes_at", "slides_at"]
 
-PLACES = """
-A slide is its number, "last", its title, or "*" for every one. A shape follows after "!": "title",
-"subtitle", "body" (the placeholder for content), "notes"; a kind such as "rectangle"; its name; or
-a part of its text in quotes, as in "2!'Next steps'". Where there are several, a number tells which,
-from the back to the front: "2!body 2".
-"""
 _ROLES = ("title", "subtitle", "body", "date", "footer", "number")
 _COUNTED = re.compile(r"(.*\S)\s+(\d+)")
 
@@ -48,7 +49,16 @@ def place(deck: Deck, name: str) -> list[tuple[Slide, list[Shape]]]:
         Unreadable: There is no such slide, or no such shape on one of them.
     """
     slide, selector = _split(name)
-    return [(s, shapes_at(s, selector)) for s in slides_at(deck, slide)]
+    found: list[tuple[Slide, list[Shape]]] = []
+    missing: list[Unreadable] = []
+    for each in slides_at(deck, slide):
+        try:
+            found.append((each, shapes_at(each, selector)))
+        except Unreadable as e:
+            missing.append(e)
+    if missing and not (found and slide.strip() == "*"):
+        raise missing[0]
+    return found
 
 
 def shapes_at(slide: Slide, selector: str) -> list[Shape]:

@@ -62,6 +62,9 @@ def test_what_a_master_says_is_seen_on_slides(both: Judge) -> None:
     places = {"2!title": wanted, "4!title": wanted, "Next steps!title": wanted}
     assert both(left, "formatting", places=places).success
     assert not both(DECK, "formatting", places=places).success
+    # Of all slides those are meant that have a title.
+    assert both(left, "formatting", places={"*!title": wanted}).success
+    assert "'Results' is not bold" in said(both(DECK, "formatting", places={"*!title": wanted}))
     assert both(left, "masters", title=wanted).success
     says = said(both(DECK, "masters", title=wanted))
     assert "a master's title is not bold" in says
