@@ -18,11 +18,11 @@ from cuagym.validators._aspects import compared
 from cuagym.validators._checks import checked, one_by_one
 from cuagym.validators.document import _layout, _read
 from cuagym.validators.document._aspects import ASPECTS
-from cuagym.validators.document._blocks import Paragraph, told
+from cuagym.validators.document._blocks import told
 from cuagym.validators.document._lengths import close, points, shown
 from cuagym.validators.document._read import Document
 from cuagym.validators.document._select import Part
-from cuagym.validators.document._xml import MC, WP, A, R, integer, w
+from cuagym.validators.document._xml import MC, WP, A, R, child, integer, w
 from cuagym.verdict import Check
 
 __all__ = ["images"]
@@ -180,8 +180,7 @@ def _images(document: Document) -> tuple[_Image, ...]:
 
 
 def _walked(document: Document) -> Iterator[_Image]:
-    before = ""
-    aligns = _aligns(document)
+    before, styles = "", document.styles
     for paragraph in document.package.part.element.body.iter(w("p")):
         texts = [t.text or "" for t in paragraph.iter(w("t")) if _own(t, paragraph)]
         text = "".join(texts)
@@ -190,12 +189,10 @@ def _walked(document: Document) -> Iterator[_Image]:
             if blip is None or not _own(drawing, paragraph):
                 continue
             context = (before, text) if text.strip() else (before,)
-            yield _image(document, drawing, blip, context, aligns.get(text, "left"))
+            ppr = child(paragraph, "pPr")
+            align = styles.layout(styles.of(ppr), ppr)["align"]
+            yield _image(document, drawing, blip, context, align)
         before = text if text.strip() else before
-
-
-def _aligns(document: Document) -> dict[str, str]:
-    return {p.text: p.layout["align"] for p in document.story if isinstance(p, Paragraph)}
 
 
 def _own(element: Any, paragraph: Any) -> bool:

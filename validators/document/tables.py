@@ -218,7 +218,11 @@ def _not_the_same(
 
 def _unlike(grid: Grid, cells: str, facts: Mapping[str, Any]) -> str:
     """Say which cell of an area does not look as wanted; "" if all do."""
-    for name, cell in grid.within(cells):
+    found = grid.within(cells)
+    # What is empty looks like anything: of an area at least one cell must say something.
+    if not any(cell.text.strip() for _, cell in found) and not set(facts) <= {"fill", "vertical"}:
+        return f"{cells} is empty"
+    for name, cell in found:
         for fact, value in facts.items():
             if wrong := _cell_unlike(grid, cell, fact, value):
                 return f"{name} is {wrong}"

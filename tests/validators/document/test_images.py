@@ -81,6 +81,16 @@ def test_a_picture_by_its_pixels_size_place_and_text(judge: Judge) -> None:
     assert told["picture 1 width"] == "there is no picture 1: there are 0"
 
 
+def test_the_alignment_is_that_of_its_own_paragraph(judge: Judge) -> None:
+    def other(document: Any) -> None:
+        inserted()(document)
+        document.add_paragraph("").alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+    wanted = [{"align": "center"}]
+    verdict = judge(REPORT, changed(REPORT, other), "images", wanted=wanted)
+    assert verdict.success, failures(verdict)
+
+
 def test_another_picture_squeezed_or_elsewhere_fails(judge: Judge) -> None:
     args: dict[str, Any] = {"files": GOLD, "wanted": [WANTED]}
     told = failures(judge(REPORT, changed(REPORT, inserted(BLUE)), "images", **args))

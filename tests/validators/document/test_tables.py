@@ -85,6 +85,17 @@ def test_texts_size_and_lines(judge: Judge) -> None:
     assert told == {"table 2 size": "there is no table 2: there are 1"}
 
 
+def test_an_empty_row_has_no_looks(judge: Judge) -> None:
+    def cleared(table: Any) -> None:
+        for cell in table.rows[0].cells:
+            cell.text = ""
+
+    wanted = [{"looks": {"1:1": {"bold": False}}}]
+    assert judge(REPORT, REPORT, "tables", wanted=wanted).success
+    told = failures(judge(REPORT, on_table(cleared), "tables", wanted=wanted))
+    assert told == {"table 1 looks": "1:1 is empty"}
+
+
 def swap(*texts: list[str]) -> bytes:
     def change(table: Any) -> None:
         for row, words in zip(table.rows[1:], texts, strict=True):
