@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
-from cuagym.actions import Terminate, Turn
+from cuagym.actions import Click, Terminate, Turn
 from cuagym.errors import SetupError
 from cuagym.task import UNPROVEN, NearMiss, Params, Screen, TaskFamily, ValidatorSpec
 from cuagym.tasks.miniwob._oracles import ORACLES
@@ -20,7 +21,10 @@ from cuagym.tasks.miniwob._oracles import ORACLES
 __all__ = ["family", "names"]
 
 _SITE = "sites/miniwob.test"
+_STATE = "browser/state.json"
 _HORIZON = 30
+_BESIDE = 40
+"""So many pixels from the lower right corner of the screen no page has anything."""
 # Before the page's own scripts nothing is done; after them, the episode is begun as its Start
 # button would, and what the page reports goes out at once. The countdown is neither shown nor run.
 _BEGIN = """
@@ -169,4 +173,25 @@ class Page(TaskFamily):
 
     def near_misses(self, params: Params, screen: Screen) -> Mapping[str, NearMiss]:
         """Return what must not pass."""
-        return {"nothing done": NearMiss("no reward", [(Terminate("success"),)])}
+        beside = Click(screen.point(-_BESIDE, -_BESIDE))
+        return {
+            "nothing done": NearMiss("no reward", [(Terminate("success"),)]),
+            "a click beside the page": NearMiss("no reward", [(beside,), (Terminate("success"),)]),
+            "the reward kept back": NearMiss("no reward", partial(_rewarded, raw=None)),
+            "a reward below zero": NearMiss("raw reward is -1", partial(_rewarded, raw=-1)),
+            "half of the reward": NearMiss("raw reward is 0.5", partial(_rewarded, raw=0.5)),
+            "the browser closed": NearMiss("browser was closed", _closed),
+        }
+
+
+def _rewarded(files: dict[str, bytes], raw: float | None) -> dict[str, bytes]:
+    """Change what the page has said of how it was done; None: it has said nothing."""
+    state = json.loads(files[_STATE])
+    del state["said"]["over"]
+    if raw is not None:
+        state["said"]["over"] = json.dumps({"raw": raw})
+    return {**files, _STATE: json.dumps(state).encode()}
+
+
+def _closed(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {**files, _STATE: json.dumps({"open": False, "tabs": []}).encode()}
