@@ -80,6 +80,7 @@ class Paragraph:
         outline: On which level it is a heading, from 1; 0 if it is none.
         generated: Whether it is part of a table of contents.
         mark: How its end was changed, if that is tracked.
+        reformatted: Who changed how it is set, if that is tracked.
     """
 
     where: str
@@ -91,6 +92,7 @@ class Paragraph:
     outline: int = 0
     generated: bool = False
     mark: Change | None = None
+    reformatted: str = ""
 
     @cached_property
     def text(self) -> str:

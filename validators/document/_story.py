@@ -117,7 +117,7 @@ class Walker:
                 at = f"{name} {number}, row {place}, column {column}"
                 cells.append(Cell(self.story(tc, at), column, across, down, tc))
                 column += across
-            rows.append(Row(tuple(cells), tr, change or _row_change(tr)))
+            rows.append(Row(tuple(cells), tr, change or _changed(child(tr, "trPr"))))
         return Table(number, tuple(rows), element)
 
     def _paragraph(self, element: Any, where: str) -> Paragraph:
@@ -144,7 +144,8 @@ class Walker:
             self.counters.item(*self.styles.number(style, ppr)),
             self.styles.outline(style, ppr),
             now.generated,
-            _mark_change(ppr),
+            _changed(child(ppr, "rPr")),
+            _by(ppr, "pPrChange"),
         )
 
     def _in_contents(self) -> bool:
@@ -230,10 +231,8 @@ class Walker:
             return
         kinds = [f.kind for f in self._fields if f.kind not in ("HYPERLINK", "TOC")]
         link = link or next((_target(f) for f in self._fields if f.kind == "HYPERLINK"), "")
-        by = child(rpr, "rPrChange")
         look = self.styles.look(now.style, rpr)
-        reformatted = "" if by is None else attr(by, "author") or "?"
-        piece = Piece(text, look, link, kinds[-1] if kinds else "", change, reformatted)
+        piece = Piece(text, look, link, kinds[-1] if kinds else "", change, _by(rpr, "rPrChange"))
         if now.pieces and replace(now.pieces[-1], text=text) == piece:
             piece = replace(piece, text=now.pieces.pop().text + text)
         now.pieces.append(piece)
@@ -272,12 +271,10 @@ def _change(element: Any, kind: str) -> Change:
     return Change(kind, attr(element, "author"))
 
 
-def _mark_change(ppr: Any) -> Change | None:
-    return _changed(child(ppr, "rPr"))
-
-
-def _row_change(row: Any) -> Change | None:
-    return _changed(child(row, "trPr"))
+def _by(element: Any, name: str) -> str:
+    """Return who made a change of looks; "" if there is none."""
+    found = child(element, name)
+    return "" if found is None else attr(found, "author") or "?"
 
 
 def _changed(element: Any) -> Change | None:

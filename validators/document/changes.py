@@ -137,6 +137,10 @@ def _of(paragraph: Paragraph) -> Iterator[tuple[tuple[str, str] | None, str]]:
             yield ("formatting", piece.reformatted), piece.text
         else:
             yield None, ""
+    if paragraph.reformatted:
+        yield None, ""
+        yield ("formatting", paragraph.reformatted), paragraph.text or "¶"
+        yield None, ""
     mark = paragraph.mark
     yield ((mark.kind, mark.author), "\n") if mark is not None else (None, "")
 

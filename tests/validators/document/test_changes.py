@@ -97,6 +97,19 @@ def test_one_that_is_left_fails(judge: Judge) -> None:
     assert list(told) == ["no changes left"]
 
 
+def test_a_paragraph_that_is_set_otherwise(judge: Judge) -> None:
+    def centred(document: Any) -> None:
+        ppr = find(document, "ropes")._p.get_or_add_pPr()
+        ppr.append(xml('w:jc w:val="center"/'))
+        ppr.append(xml(f"w:pPrChange {BY}><w:pPr/></w:pPrChange"))
+
+    left = changed(REPORT, centred)
+    wanted = [{"kind": "formatting", "text": "ropes"}]
+    verdict = judge(REPORT, left, "changes", wanted=wanted)
+    assert verdict.success, failures(verdict)
+    assert not judge(REPORT, left, "changes", wanted=[]).success
+
+
 def test_recording(judge: Judge) -> None:
     def on(document: Any) -> None:
         document.settings.element.insert(1, xml("w:trackRevisions/"))
