@@ -43,10 +43,10 @@ def look(rng: np.random.Generator) -> Json:
 
 
 def _style(look: Json) -> str:
-    bar = look["accent"] if look["dark"] else "#ffffff"
+    bar, text = (look["accent"], "#fff") if look["dark"] else ("#ffffff", "#23272e")
     return (
         f":root{{--accent:{look['accent']};--ground:{look['ground']};--round:{look['round']}px;"
-        f"--width:{look['width']}px;--bar:{bar};--bar-text:{'#fff' if look['dark'] else '#23272e'}}}"
+        f"--width:{look['width']}px;--bar:{bar};--bar-text:{text}}}"
         + ("" if look["dark"] else "header{border-bottom:1px solid #dde1e6}")
     )
 

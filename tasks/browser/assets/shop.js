@@ -2,6 +2,7 @@ import { asked, button, data, el, field, go, link, money, page, picture, save, s
 
 const product = (id) => data.products.find((each) => each.id === id);
 const total = () => state.cart.reduce((sum, line) => sum + line.count * product(line.id).price, 0);
+const due = () => `${words.total}: ${money(total() - off())}`;
 const off = () => Math.round(total() * (data.coupons[state.coupon] ?? 0) / 100);
 
 function add(id) {
@@ -48,13 +49,16 @@ const pages = {
       count.addEventListener('change', () => {
         const number = Math.round(Number(count.value));
         line.count = number >= 1 && number <= 99 ? number : line.count;
+        count.value = line.count;
         save();
-        pages.cart();
+        sum.textContent = money(each.price * line.count);
+        document.querySelector('#total').textContent = due();
+        badge();
       });
+      const sum = el('td', { class: 'number' }, money(each.price * line.count));
       return el('tr', { 'data-id': line.id }, el('td', {}, link(`/product?id=${each.id}`, each.name)),
         el('td', { class: 'number' }, money(each.price)), el('td', {}, count),
-        el('td', { class: 'number' }, money(each.price * line.count)),
-        el('td', {}, button(words.remove, () => { state.cart.splice(index, 1); save(); pages.cart(); }, { class: 'small remove' })));
+        sum, el('td', {}, button(words.remove, () => { state.cart.splice(index, 1); save(); pages.cart(); }, { class: 'small remove' })));
     });
     const code = el('input', { name: 'coupon', value: state.coupon, placeholder: words.code });
     const known = () => {
@@ -67,7 +71,7 @@ const pages = {
       rows.length > 0 && [table([words.item, el('th', { class: 'number' }, words.price), words.count, el('th', { class: 'number' }, words.sum), ''], rows),
         el('div', { class: 'row', style: 'margin:14px 0' }, code, button(words.apply, known, { id: 'apply' }),
           state.coupon && el('span', { class: 'tag' }, `${state.coupon}: -${data.coupons[state.coupon]} %`), el('span', { class: 'grow' }),
-          el('b', { id: 'total' }, `${words.total}: ${money(total() - off())}`)),
+          el('b', { id: 'total' }, due())),
         el('div', { class: 'row end' }, button(words.checkout, () => go('/checkout'), { class: 'main', id: 'checkout' }))]);
   },
   checkout() {
