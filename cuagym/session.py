@@ -91,8 +91,8 @@ class Frozen:
         """
         image = Image.from_json(data["image"], folder, recipe(_root(app)))
         desktop = xvfb.Frozen.from_json(data["desktop"])
-        document, pid, asks = str(data["document"]), int(data["pid"]), str(data["asks"])
-        notes, spoilt = dict(data["notes"]), bool(data["spoilt"])
+        document, pid, asks = str(data["document"]), int(data["pid"]), str(data.get("asks", ""))
+        notes, spoilt = dict(data.get("notes", {})), bool(data.get("spoilt"))
         return cls(image, desktop, document, pid, asks, notes, spoilt)
 
 
