@@ -107,31 +107,38 @@ def _wrong(document: Document, selector: str, wanted: Mapping[str, Any], name: s
 
 def _elsewhere(was: Document, now: Document, texts: Mapping[str, Mapping[str, Any]]) -> str:
     """Say which other characters have come to look as wanted; "" if none have."""
-    for selector, wanted in texts.items():
+    for name, value in _facts(texts):
         meant: dict[int, set[int]] = {}
-        for paragraph, begin, end in _spans(now, selector, wanted):
-            meant.setdefault(id(paragraph), set()).update(range(begin, end))
-        facts = {name: value for name, value in wanted.items() if name != "occurrence"}
+        for selector, wanted in texts.items():
+            if name in wanted and wanted[name] == value:
+                for paragraph, begin, end in _spans(now, selector, wanted):
+                    meant.setdefault(id(paragraph), set()).update(range(begin, end))
         for before, after in pairs(was, now, Part()):
             if after is None:
                 continue
-            found = _gained(before, after, facts, meant.get(id(after), set()))
+            found = _gained(before, after, name, value, meant.get(id(after), set()))
             if found.strip():
-                return f"{told(found)} in {after} has come to look so, too"
+                return f"{told(found)} in {after} has come to have {name} {value!r}, too"
     return ""
 
 
+def _facts(texts: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Any]]:
+    """Return each fact that is wanted of any text, once."""
+    out: list[tuple[str, Any]] = []
+    for wanted in texts.values():
+        out += [f for f in wanted.items() if f[0] != "occurrence" and f not in out]
+    return out
+
+
 def _gained(
-    before: Paragraph | None, after: Paragraph, facts: Mapping[str, Any], meant: set[int]
+    before: Paragraph | None, after: Paragraph, name: str, value: Any, meant: set[int]
 ) -> str:
     """Return the first characters of a paragraph, not meant ones, that have gained a fact."""
     found = ""
     for place, new, old in _side_by_side(before, after):
-        fits = any(
-            not _looks.unlike(new, name, value) and (old is None or _looks.unlike(old, name, value))
-            for name, value in facts.items()
-        )
-        if fits and place not in meant:
+        # New text that lacks a look has gained nothing.
+        gained = value is not False if old is None else bool(_looks.unlike(old, name, value))
+        if gained and place not in meant and not _looks.unlike(new, name, value):
             found += after.text[place]
         elif found.strip():
             break

@@ -114,16 +114,20 @@ def _expected(name: str, wanted: Any) -> str:
 
 def _elsewhere(was: Document, now: Document, wanted: Mapping[str, Mapping[str, Any]]) -> str:
     """Say which other paragraphs have come to be set as wanted; "" if none have."""
-    for selector, facts in wanted.items():
-        meant = {id(p) for p in _select.picked(now, selector)}
+    for name, value in (fact for facts in wanted.values() for fact in facts.items()):
+        meant = {
+            id(paragraph)
+            for selector, facts in wanted.items()
+            if name in facts and facts[name] == value
+            for paragraph in _select.picked(now, selector)
+        }
         for before, after in pairs(was, now, Part()):
             if after is None or id(after) in meant or not after.text.strip():
                 continue
-            for name, value in facts.items():
-                if _unlike(after, name, value):
-                    continue
-                if before is None or _unlike(before, name, value):
-                    return f"{after} has come to have {name} {value!r}, too"
+            # A new one that is without something has gained nothing.
+            gained = value is not False if before is None else bool(_unlike(before, name, value))
+            if gained and not _unlike(after, name, value):
+                return f"{after} has come to have {name} {value!r}, too"
     return ""
 
 

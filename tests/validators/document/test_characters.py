@@ -111,7 +111,21 @@ def test_other_text_that_came_to_look_so_too(judge: Judge) -> None:
     args: dict[str, Any] = {"texts": {TEXT: {"bold": True}}}
     assert judge(REPORT, left, "characters", **args).success
     told = failures(judge(REPORT, left, "characters", only=True, **args))
-    assert list(told) == ["nothing else"] and "has come to look so, too" in told["nothing else"]
+    assert (
+        list(told) == ["nothing else"] and "has come to have bold True, too" in told["nothing else"]
+    )
+
+
+def test_two_texts_may_look_alike(judge: Judge) -> None:
+    def change(document: Any) -> None:
+        mark(find(document, TEXT), TEXT).bold = True
+        mark(find(document, "two more"), "two more").bold = True
+
+    left = changed(REPORT, change)
+    both = {TEXT: {"bold": True}, "two more": {"bold": True, "italic": False}}
+    assert judge(REPORT, left, "characters", texts=both, only=True).success
+    one = {TEXT: {"bold": True}, "two more": {"italic": False}}
+    assert not judge(REPORT, left, "characters", texts=one, only=True).success
 
 
 def test_all_occurrences_are_meant_unless_one_is(judge: Judge) -> None:

@@ -136,6 +136,17 @@ def test_other_paragraphs_that_came_to_be_set_so_too(judge: Judge) -> None:
     assert told == {"nothing else": "paragraph 1 ('Harbour') has come to have align 'center', too"}
 
 
+def test_two_paragraphs_may_be_set_alike(judge: Judge) -> None:
+    def change(document: Any) -> None:
+        for text in (TEXT, "two more"):
+            find(document, text).alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+    left = changed(REPORT, change)
+    both = {TEXT: {"align": "center"}, "two more": {"align": "center"}}
+    assert judge(REPORT, left, "paragraphs", wanted=both, only=True).success
+    assert not judge(REPORT, left, "paragraphs", wanted={TEXT: both[TEXT]}, only=True).success
+
+
 def test_the_aspects(judge: Judge) -> None:
     def change(document: Any) -> None:
         paragraph = find(document, TEXT)
