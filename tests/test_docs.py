@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 def test_the_reference_of_validators_is_that_of_the_docstrings() -> None:
     made = runpy.run_path(str(DOCS / "reference.py"))["page"]()
-    assert (DOCS / "tasks.md").read_text() == made, "run `python docs/reference.py`"
+    assert (DOCS / "validators.md").read_text() == made, "run `python docs/reference.py`"
 
 
 def test_every_key_of_a_task_file_is_told() -> None:

@@ -1,7 +1,7 @@
 """Writes a task file for a workbook of yours: an example that works, to be made your own.
 
 The example asks for something simple in the sheet that the workbook opens with. Its comments say
-how to go on; docs/tasks.md tells all keys and validators.
+how to go on; docs/tasks.md tells all keys, docs/validators.md all validators.
 """
 
 from __future__ import annotations

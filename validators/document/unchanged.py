@@ -35,7 +35,7 @@ def unchanged(
             place in the body at the beginning, "#empty" for empty ones (Ctrl+Enter in LibreOffice
             leaves one before the break), "style:Heading 1", "table 2" or "table 2, row 1". Of
             paragraphs that are new their own text and style counts.
-        aspects: What is looked at; see docs/tasks.md for all of them.
+        aspects: What is looked at; see docs/validators.md for all of them.
 
     Raises:
         Unreadable: If the document is missing or no text document.
@@ -60,7 +60,7 @@ def equals_gold(
         artefacts: What the agent left.
         gold: The file to compare with, one of the task's gold files.
         outside: What is not compared, as for `document.unchanged`, looked for in the gold document.
-        aspects: In what they are compared; see docs/tasks.md for all of them.
+        aspects: In what they are compared; see docs/validators.md for all of them.
 
     Raises:
         Unreadable: If the document is missing or no text document.

@@ -59,7 +59,7 @@ def equals_gold(
         gold: The file to compare with, one of the task's gold files.
         slides: Which slides of the gold presentation are compared, such as "2,Results", or a list
             of them; "" for all.
-        aspects: In what they are compared; see docs/tasks.md for all of them.
+        aspects: In what they are compared; see docs/validators.md for all of them.
 
     Raises:
         Unreadable: If the document is missing or no presentation.

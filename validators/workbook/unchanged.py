@@ -57,7 +57,7 @@ def equals_gold(
         gold: The file to compare with, one of the task's gold files.
         ranges: What is compared, such as "A1:C9,Sheet2!*"; ranges without a sheet are on the first
             one; "" for everything.
-        aspects: In what they are compared; see docs/tasks.md for all of them.
+        aspects: In what they are compared; see docs/validators.md for all of them.
 
     Raises:
         Unreadable: If the document is missing or no workbook.
