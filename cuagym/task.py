@@ -7,6 +7,7 @@ oracle. An instance is plain data: it can be stored, sent to another machine and
 from __future__ import annotations
 
 import base64
+import inspect
 import json
 import re
 from abc import ABC, abstractmethod
@@ -339,6 +340,14 @@ class TaskFamily(ABC):
         A family with parameters has none: its oracle shows the way to them.
         """
         return {}
+
+    def sources(self) -> Iterable[Path]:
+        """Return the files that the family is made of: its proof holds while they stay the same.
+
+        By default these are its module, and the modules beside it that begin with `_`.
+        """
+        own = Path(inspect.getfile(type(self)))
+        return [own, *sorted(own.parent.glob("_*.py"))]
 
     def held_out(self, params: Params) -> bool:
         """Whether the parameters lie in the range that only the test split draws from."""

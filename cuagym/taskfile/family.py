@@ -56,6 +56,10 @@ class FileTask(TaskFamily):
     def __init__(self, told: Told) -> None:
         self.told = told
 
+    def sources(self) -> Iterable[Path]:
+        """Return the task file and all that it names."""
+        return self.told.sources
+
     def sample(self, rng: np.random.Generator) -> Params:
         """Return no parameters: every seed gives the same task."""
         return {}

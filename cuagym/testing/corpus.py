@@ -31,11 +31,11 @@ from cuagym.documents import stable_zip, undated
 from cuagym.errors import CuagymError, TaskError
 from cuagym.grading import Grader
 from cuagym.pack import CORPUS, TaskPack
-from cuagym.task import TaskInstance
+from cuagym.task import TaskFamily, TaskInstance
 from cuagym.testing.conformance import State
 from cuagym.verdict import Verdict
 
-__all__ = ["Regrade", "place", "regrade", "store"]
+__all__ = ["Regrade", "changed", "content", "place", "regrade", "store"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,23 @@ def _identity(instance: TaskInstance) -> str:
     """Return what tells one task from another, whoever wrote its documents."""
     told = json.dumps([instance.id, dict(instance.params), instance.instruction], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def content(family: TaskFamily) -> str:
+    """Return a hash of what a family is made of."""
+    total = hashlib.sha256()
+    for path in family.sources():
+        total.update(f"{path.name}\0".encode() + path.read_bytes())
+    return total.hexdigest()[:20]
+
+
+def changed(pack: TaskPack, name: str) -> bool:
+    """Whether a family is not what its stored states were proven of, or has none."""
+    try:
+        about, _ = _load(place(pack, name))
+    except TaskError:
+        return True
+    return bool(about.get("of") != content(pack.family(name)))
 
 
 def _plain(data: bytes) -> bytes:
@@ -100,7 +117,8 @@ def store(pack: TaskPack, instance: TaskInstance, states: Iterable[State]) -> Pa
                 "copies": kept(state.copies),
             }
         )
-    about = {"task": _identity(instance), "seed": instance.seed, "states": listed}
+    made_of = content(pack.family(instance.id.partition("/")[2]))
+    about = {"task": _identity(instance), "seed": instance.seed, "of": made_of, "states": listed}
     members = {"states.json": json.dumps(about, indent=1, ensure_ascii=False).encode()}
     members |= {f"files/{digest}": data for digest, data in contents.items()}
     buffer = io.BytesIO()

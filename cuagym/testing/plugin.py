@@ -10,6 +10,7 @@ names (or `--cuagym-pack`, or `cuagym_packs` in the configuration):
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker."""
     config.addinivalue_line(
         "markers",
-        "cuagym(pack, task, seeds, first_seed, look): what the fixture cuagym_proof proves",
+        "cuagym(pack, task, seeds, first_seed, look, share): what the fixture cuagym_proof proves;"
+        " share=N: of families that have not changed since they were proven, each day another Nth",
     )
 
 
@@ -61,10 +63,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     seeds = config.getoption("--cuagym-seeds") or asked.get("seeds", 1)
     first = asked.get("first_seed", 0)
     look = config.getoption("--cuagym-look") or asked.get("look", "both")
+    of = asked.get("share", 1)
     units = [
         Unit(spec, family, seed)
         for pack in packs
-        for spec, family in _families(pack, asked.get("task", "*"))
+        for spec, family in _turn(_families(pack, asked.get("task", "*")), of)
         for seed in range(first, first + seeds)
     ]
     metafunc.parametrize(
@@ -75,12 +78,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
 
 
+def _turn(families: Iterator[tuple[str, str]], of: int) -> Iterator[tuple[str, str]]:
+    """Those that have changed since they were proven, and one in so many others, by the day."""
+    from cuagym.pack import pack_of
+    from cuagym.testing import corpus
+
+    day = datetime.date.today().toordinal()
+    for number, (spec, family) in enumerate(families):
+        pack = pack_of(family)
+        assert pack is not None
+        if (number + day) % of == 0 or corpus.changed(pack, family.partition("/")[2]):
+            yield spec, family
+
+
 def _families(pack: str, task: str) -> Iterator[tuple[str, str]]:
     from cuagym.pack import discover, find, is_path
+    from cuagym.task import UNPROVEN
 
     spec = pack if pack not in discover() and is_path(pack) else f"{pack}/*"
     for family in find(spec):
-        if fnmatchcase(family.id.partition("/")[2], task):
+        if fnmatchcase(family.id.partition("/")[2], task) and UNPROVEN not in family.capabilities:
             yield spec, family.id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import inspect
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -142,6 +143,13 @@ class Page(TaskFamily):
         self.has_oracle = name in ORACLES  # type: ignore[misc]
         tags = tuple(about["capabilities"])
         self.capabilities = tags if self.has_oracle else (*tags, UNPROVEN)  # type: ignore[misc]
+
+    def sources(self) -> Iterable[Path]:
+        """Return this module, the page's reward, its oracle, and the page."""
+        here = Path(__file__)
+        oracle = [Path(inspect.getfile(ORACLES[self.name]))] if self.has_oracle else []
+        page = _html() / "miniwob" / f"{self.name}.html"
+        return [here, here.with_name("validators.py"), *oracle, page]
 
     def sample(self, rng: np.random.Generator) -> Params:
         """Draw the page's seed."""
