@@ -1,0 +1,99 @@
+"""How oracles work in Writer: by mouse and keyboard, as a person would.
+
+Where things lie holds for a window of at least 1024x640 whose text is not zoomed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cuagym.actions import Click, Key, Point, Turn, Type
+from cuagym.task import Screen
+
+# Which keys choose an item, once its menu is open. A letter is a mnemonic, and stands only where
+# it is the only one of its menu; arrows start at the menu's first item, or from a submenu that has
+# a mnemonic, and pass no item that may be disabled.
+_MENUS: dict[tuple[str, ...], str | Mapping[str, str]] = {
+    ("Insert", "Page Break"): "Return",
+}
+_MENU_BAR = {
+    **{"File": "f", "Edit": "e", "View": "v", "Insert": "i", "Format": "o", "Styles": "y"},
+    **{"Table": "a", "Tools": "t"},
+}
+
+
+def keys(combinations: str) -> Turn:
+    """Return a turn of keys, such as `keys("ctrl+c Down ctrl+v")`."""
+    return tuple(Key(tuple(keys.split("+"))) for keys in combinations.split())
+
+
+def times(combination: str, count: int) -> Turn:
+    """Return a turn of one combination of keys, several times."""
+    return keys(combination) * count
+
+
+def menu(screen: Screen, *path: str) -> Iterator[Turn]:
+    """Choose an item of the menu bar by its names, such as `menu(screen, "Insert", "Image")`."""
+    chosen = _MENUS[path]
+    yield keys(f"alt+{_MENU_BAR[path[0]]}")
+    yield keys(chosen if isinstance(chosen, str) else chosen[screen.look])
+
+
+def select(text: str, occurrence: int = 1) -> Iterator[Turn]:
+    """Select a text by the find bar, searched for from the beginning; capitals do not matter."""
+    yield keys("ctrl+Home ctrl+f")
+    yield (Type(text), *times("Return", occurrence))
+    yield keys("Escape")
+
+
+def before(text: str) -> Iterator[Turn]:
+    """Put the caret before a text."""
+    yield from select(text)
+    yield keys("Left")
+
+
+def behind(text: str) -> Iterator[Turn]:
+    """Put the caret behind a text."""
+    yield from select(text)
+    yield keys("Right")
+
+
+def at_end(text: str) -> Iterator[Turn]:
+    """Put the caret at the end of the paragraph that begins with a text."""
+    yield from select(text)
+    yield keys("ctrl+Down Left")
+
+
+def save() -> Iterator[Turn]:
+    """Save the document under its name, in its format."""
+    yield keys("ctrl+s")
+
+
+def replace_field(text: str) -> Turn:
+    """Type over what the field that has the focus contains."""
+    return Key(("ctrl", "a")), Type(text)
+
+
+def in_dialog(screen: Screen, x: float, y: float) -> Point:
+    """Return a point of a dialog, which opens in the middle of the screen.
+
+    Args:
+        screen: The screen.
+        x: Where it is on a screen of 1280x720, in pixels from the left.
+        y: From the top.
+    """
+    return screen.point(x + (screen.width - 1280) / 2, y + (screen.height - 720) / 2)
+
+
+def click(screen: Screen, places: Mapping[str, tuple[float, float]]) -> Turn:
+    """Return a click at a place that differs by look, in pixels from the top left."""
+    return (Click(screen.point(*places[screen.look])),)
+
+
+def replace_all(find: str, replace: str) -> Iterator[Turn]:
+    """Replace a text in the whole document, and close what it leaves open."""
+    yield keys("ctrl+Home ctrl+h")
+    yield *replace_field(find), Key(("alt", "p")), *replace_field(replace)
+    yield keys("alt+l")
+    yield keys("Escape")
+    yield keys("Escape")
