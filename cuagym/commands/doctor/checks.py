@@ -51,6 +51,7 @@ def every(backend: str) -> Iterator[Finding]:
     yield from kernel.every()
     yield picked_sandbox(backend)
     yield office()
+    yield browser()
     yield warm_profiles()
     yield snapshots()
     yield task_packs()
@@ -146,6 +147,16 @@ def office() -> Finding:
         detail = f"{version}, in {program.parent}: sandboxes see only programs below /usr"
         return Finding("LibreOffice", False, detail, packages.apt_line(packages.packages("office")))
     return Finding("LibreOffice", True, version.removeprefix("LibreOffice "))
+
+
+def browser() -> Finding:
+    """Chromium's version; everything but the browser works without it."""
+    try:
+        version = apps.load("browser").version()
+    except CuagymError as e:
+        line = packages.apt_line(packages.packages("browser"))
+        return Finding("Chromium", False, str(e), line, needed=False)
+    return Finding("Chromium", True, version.removeprefix("Chromium "), needed=False)
 
 
 def warm_profiles() -> Finding:
