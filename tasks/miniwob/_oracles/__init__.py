@@ -9,6 +9,7 @@ shows. Attributes tell them what a person sees as a colour, a shape or an icon.
     fields.py     texts to type, to copy and to mark
     shapes.py     what is drawn: shapes to tell apart, to count, to drag
     apps.py       small applications: mail, social media, a search engine, a terminal ...
+    booking.py    tickets, flights, food, events
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cuagym.tasks.miniwob._oracles import apps, buttons, choices, fields, shapes
+from cuagym.tasks.miniwob._oracles import apps, booking, buttons, choices, fields, shapes
 from cuagym.tasks.miniwob._oracles.hands import Oracle
 
 __all__ = ["ORACLES"]
@@ -27,4 +28,5 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     **fields.ORACLES,
     **shapes.ORACLES,
     **apps.ORACLES,
+    **booking.ORACLES,
 }

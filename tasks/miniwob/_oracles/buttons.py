@@ -155,6 +155,18 @@ def _generate(screen: Screen) -> Iterator[Turn]:
     yield click(screen, "#submit")
 
 
+def _greatest(screen: Screen) -> Iterator[Turn]:
+    """Turn up one card after the other, and the greatest again."""
+    numbers = []
+    cards = screen.elements("#area .card")
+    for card in cards:
+        yield press(screen, card)
+        numbers.append(int(screen.element("#area .card:not(.hidden)").text))
+    if numbers[-1] != max(numbers):
+        yield press(screen, cards[numbers.index(max(numbers))])
+    yield click(screen, "#submit")
+
+
 _IN_TABS: Final = partial(_tabs, tab="#area ul a")
 _IN_SECTIONS: Final = partial(_tabs, tab="#area h3")
 _CHECKBOXES: Final = partial(_labels, asked=_several)
@@ -186,6 +198,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "click-test-2": _first_of_two,
     "click-test-transfer": _first_of_two,
     "click-widget": _widget,
+    "find-greatest": _greatest,
     "generate-number": _generate,
     "odd-or-even": _odd_or_even,
     "unicode-test": partial(_quoted, selector="#area button"),

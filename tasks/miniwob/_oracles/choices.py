@@ -24,7 +24,7 @@ from cuagym.tasks.miniwob._oracles.hands import (
     reveal,
 )
 
-__all__ = ["ORACLES"]
+__all__ = ["ORACLES", "pick_day"]
 
 _PAGES: Final = 5
 """By how many keys Page Up and Page Down go through all of a slider."""
@@ -89,15 +89,18 @@ def _tree(screen: Screen) -> Iterator[Turn]:
     yield click(screen, "#tree span", name)
 
 
-def _day(screen: Screen) -> Iterator[Turn]:
+def pick_day(screen: Screen, wanted: datetime) -> Iterator[Turn]:
     """Turn back the calendar's pages to the month, and click the day."""
-    found = re.search(r"\d+/\d+/\d+", query(screen))
-    assert found is not None
-    wanted = datetime.strptime(found[0], "%m/%d/%Y")
     yield click(screen, "#datepicker")
     while screen.element(".ui-datepicker-title").text.split() != wanted.strftime("%B %Y").split():
         yield click(screen, ".ui-datepicker-prev")
     yield click(screen, ".ui-datepicker-calendar td a", str(wanted.day))
+
+
+def _day(screen: Screen) -> Iterator[Turn]:
+    found = re.search(r"\d+/\d+/\d+", query(screen))
+    assert found is not None
+    yield from pick_day(screen, datetime.strptime(found[0], "%m/%d/%Y"))
     yield click(screen, SUBMIT)
 
 
@@ -216,6 +219,25 @@ def _sort(screen: Screen) -> Iterator[Turn]:
     yield click(screen, SUBMIT)
 
 
+_DIGITS: Final = (
+    *("6999996", "2622222", "699248F", "6916196", "8AAF222"),
+    *("F88E196", "698E996", "F912244", "6996996", "6997196"),
+)
+"""Of each digit its seven rows from the top; of a row, four boxes as the bits of a number."""
+
+
+def _drawn_digit(screen: Screen) -> Iterator[Turn]:
+    """Draw a digit with boxes, a row in a turn."""
+    boxes = screen.elements("#checkboxes input")
+    for row, bits in enumerate(_DIGITS[int(quoted(screen)[0])]):
+        wanted = f"{int(bits, 16):04b}"
+        four = boxes[row * 4 : row * 4 + 4]
+        yield tuple(
+            Click(screen.middle(box)) for box, bit in zip(four, wanted, strict=True) if bit == "1"
+        )
+    yield click(screen, SUBMIT)
+
+
 ORACLES: Final[Mapping[str, Oracle]] = {
     "choose-date": _day,
     "choose-date-easy": _day,
@@ -233,6 +255,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "form-sequence": _slider_and_box,
     "form-sequence-3": _dropdown_and_button,
     "navigate-tree": _tree,
+    "number-checkboxes": _drawn_digit,
     "use-slider": _slider,
     "use-slider-2": _sliders,
     "use-spinner": _spinner,

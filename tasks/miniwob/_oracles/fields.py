@@ -233,6 +233,42 @@ def _complete(screen: Screen) -> Iterator[Turn]:
     yield click(screen, SUBMIT)
 
 
+_COLORS: Final = {
+    "aqua": "00FFFF",
+    "black": "000000",
+    "blue": "0000FF",
+    "gold": "FFD700",
+    "gray": "808080",
+    "green": "008000",
+    "lime": "00FF00",
+    "magenta": "FF00FF",
+    "maroon": "800000",
+    "navy": "000080",
+    "olive": "808000",
+    "orange": "FFA500",
+    "pink": "FFC0CB",
+    "purple": "800080",
+    "red": "FF0000",
+    "silver": "C0C0C0",
+    "teal": "008080",
+    "white": "FFFFFF",
+    "yellow": "FFFF00",
+}
+"""Those of CSS that a page asks for by name."""
+
+
+def _color(screen: Screen) -> Iterator[Turn]:
+    """Type a colour; a click beside the picker closes it."""
+    shown = screen.elements("#query .cc")
+    if shown:
+        code = shown[0].attributes["style"].partition("#")[2].rstrip(";")
+    else:
+        code = _COLORS[query(screen).split()[1]]
+    yield fill(screen, "#col", code)
+    yield click(screen, "#query")
+    yield click(screen, SUBMIT)
+
+
 _TYPED: Final = partial(_enter, field="#tt")
 
 ORACLES: Final[Mapping[str, Oracle]] = {
@@ -266,5 +302,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "text-transform": partial(_TYPED, read=_captcha),
     "use-autocomplete": _complete,
     "use-autocomplete-nodelay": _complete,
+    "use-colorwheel": _color,
+    "use-colorwheel-2": _color,
     "visual-addition": partial(_enter, field="#math-answer", read=_blocks),
 }

@@ -124,9 +124,15 @@ def uncovered(element: Element, above: list[Element]) -> tuple[float, float]:
 
 
 def reveal(
-    screen: Screen, box: str, wanted: Callable[[], Element]
+    screen: Screen, box: str, wanted: Callable[[], Element], bar: int = 0
 ) -> Generator[Turn, None, Element]:
     """Turn the wheel over a box until what is wanted shows in it; return the part that does.
+
+    Args:
+        screen: The screen.
+        box: What scrolls.
+        wanted: Tells where it is now.
+        bar: How high the box's lower scroll bar is.
 
     Raises:
         TaskError: If it does not come into view.
@@ -134,14 +140,14 @@ def reveal(
     for _ in range(_SCROLLS):
         frame, element = screen.element(box), wanted()
         top = max(frame.y, element.y)
-        height = min(frame.y + frame.height, element.y + element.height) - top
+        height = min(frame.y + frame.height - bar, element.y + element.height) - top
         if height >= min(_SEEN, element.height):
             return replace(element, y=top, height=height)
         yield (Scroll(screen.middle(frame), (0, 1 if element.y > frame.y else -1)),)
     raise TaskError(f"{wanted().text!r} does not come into view in {box!r}")
 
 
-def reach(screen: Screen, box: str, wanted: Callable[[], Element]) -> Iterator[Turn]:
+def reach(screen: Screen, box: str, wanted: Callable[[], Element], bar: int = 0) -> Iterator[Turn]:
     """Turn the wheel over a box until what is wanted shows in it, and click it."""
-    element = yield from reveal(screen, box, wanted)
+    element = yield from reveal(screen, box, wanted, bar)
     yield press(screen, element)
