@@ -41,7 +41,10 @@ const pages = {
       if (!given.title || !/^\d{4}-\d\d-\d\d$/.test(given.day) || !/^\d\d:\d\d$/.test(given.time)) { error.textContent = words.wrong; return; }
       given.people = new FormData(form).getAll('people');
       if (old) Object.assign(old, given);
-      else state.events.push({ id: `e${state.events.length + 1}`, ...given });
+      else {
+        state.events.push({ id: `e${state.next}`, ...given });
+        state.next += 1;
+      }
       save();
       go('/');
     });
