@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from cuagym.actions import Drag, Turn
+from cuagym.actions import Turn
 from cuagym.task import Element, Screen
 from cuagym.tasks.miniwob._oracles.choices import pick_day
 from cuagym.tasks.miniwob._oracles.hands import (
     Oracle,
     bold,
     click,
+    drag,
     fill,
     query,
     reach,
@@ -110,6 +111,8 @@ _LENGTHS: Final = {"30 mins": 1, "60 mins": 2, "90 mins": 3} | {
     "1.5 hours": 3,
 }
 """In half hours."""
+_MOVED: Final = 2
+"""So many pixels up and down make a drag of what begins and ends in the same half hour."""
 _WINDOWS: Final = {"8AM": 16, "12PM": 24, "4PM": 32}
 """In half hours since midnight; each lasts four hours."""
 
@@ -137,8 +140,8 @@ def _calendar(screen: Screen) -> Iterator[Turn]:
         return screen.elements("#area .half-hour")[first]
 
     yield from reveal(screen, _AREA, end, _BAR)
-    upper = yield from reveal(screen, _AREA, begin, _BAR)
-    yield (Drag(screen.middle(end()), screen.middle(upper)),)
+    x, top = (yield from reveal(screen, _AREA, begin, _BAR)).middle
+    yield drag(screen, (x, top - _MOVED), (x, end().middle[1] + _MOVED))
     field = yield from reveal(screen, _AREA, lambda: screen.element("#event-name"), _BAR)
     yield fill(screen, field, found[2])
     yield from reach(screen, _AREA, lambda: screen.element("#controls .create"), _BAR)
