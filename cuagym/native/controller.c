@@ -12,6 +12,7 @@
  * One thread per desktop, asleep between programs, holds no lock of the caller's language. */
 #define _GNU_SOURCE
 #include "clock.h"
+#include "tally.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -76,6 +77,8 @@ struct desk {
   struct process *process, *old_process;
   struct thread *thread, *old_thread;
   int processes, threads, process_room, thread_room, old_process_room, old_thread_room;
+  int dead; /* how many of the listed threads have ended, when they were last all looked at; -1: not known */
+  struct tally tally;
   int listed, hot; /* hot: the thread that was last seen running; -1: none */
   struct cg_report report;
   FILE *log; /* where every ended wait is written, for who traces a frame that differs; else NULL */
@@ -151,6 +154,8 @@ static void bury(struct desk *d, int inside) { /* a thread that died while it wa
       store(&d->page->proc[i].pid, 0);
     }
 }
+
+enum { MANY = 16 }; /* threads that cost more to look at one by one than to have counted */
 
 #define SWAP(a, b)          \
   do {                      \
@@ -246,6 +251,7 @@ static void list(struct desk *d) {
     if (d->old_process[k].pid) drop(&d->old_process[k].task);
   for (int k = 0; k < old_threads; k++)
     if (d->old_thread[k].tid) {
+      d->dead = -1; /* it may have been one of them */
       drop_files(&d->old_thread[k]);
       bury(d, d->old_thread[k].inside);
     }
@@ -301,29 +307,53 @@ static int one_runs(struct desk *d) {
   return 0;
 }
 
+/* Are all threads of a process asleep? Counts the dead. */
+static int all_sleep(struct desk *d, struct process *p, int *dead) {
+  for (int k = p->first; k < p->first + p->threads; k++) {
+    int seen = look_at(&d->thread[k]);
+    if (seen == ASLEEP || (seen == OFF_QUEUE && !p->fresh)) continue;
+    int s = state_of(&d->thread[k]);
+    if (s == 'Z' || s == 'X') { /* its parent will hear of it when it runs */
+      ++*dead;
+      continue;
+    }
+    if (seen == OFF_QUEUE && s == 'S') continue;
+    if (s) {
+      d->hot = k;
+      d->thread[k].runs = 1;
+    } else d->listed = 0; /* gone since */
+    return 0;
+  }
+  return 1;
+}
+/* Do the threads sleep that have not run since they were last seen asleep? They can only have been woken, and a thread
+ * that was woken and has not run is in another state. (One that ran may have been preempted on its way to sleep: it
+ * shows the state of a sleeper, and only its wchan tells.) So one count of the whole group says it of all of them. */
+static int others_sleep(struct desk *d) {
+  uint64_t sleeping, others;
+  return d->dead >= 0 && tally_count(&d->tally, &sleeping, &others) && !others && sleeping == (uint64_t)(d->threads - d->dead);
+}
+
 /* Is every thread asleep, all at one moment? A thread seen asleep whose process has used no CPU since can only have
  * been woken, which wchan tells; for the others the state counts too, since disk waits and stopped threads have a wchan. */
 static int asleep(struct desk *d) {
   if (d->hot >= 0 && runs(&d->thread[d->hot])) return 0;
   if (one_runs(d)) return 0;
   d->report.scans++;
-  int stale = !d->listed;
+  int stale = !d->listed, dead = 0, fresh = 0;
   for (int i = 0; i < d->processes && !stale; i++) stale = cpu_of(d->process[i].pid) != d->process[i].cpu;
   if (stale) list(d);
   d->hot = -1;
-  for (int i = 0; i < d->processes; i++)
-    for (int k = d->process[i].first; k < d->process[i].first + d->process[i].threads; k++) {
-      int seen = look_at(&d->thread[k]);
-      if (seen == ASLEEP || (seen == OFF_QUEUE && !d->process[i].fresh)) continue;
-      int s = state_of(&d->thread[k]);
-      if (s == 'Z' || s == 'X') continue; /* dead; its parent will hear of it when it runs */
-      if (seen == OFF_QUEUE && s == 'S') continue;
-      if (s) {
-        d->hot = k;
-        d->thread[k].runs = 1;
-      } else d->listed = 0; /* gone since */
-      return 0;
-    }
+  for (int i = 0; i < d->processes; i++) {
+    if (!d->process[i].fresh) continue;
+    fresh += d->process[i].threads;
+    if (!all_sleep(d, &d->process[i], &dead)) return 0;
+  }
+  if (d->threads - fresh < MANY || !others_sleep(d)) {
+    for (int i = 0; i < d->processes; i++)
+      if (!d->process[i].fresh && !all_sleep(d, &d->process[i], &dead)) return 0;
+    d->dead = dead;
+  }
   for (int i = 0; i < d->processes; i++)
     if (cpu_of(d->process[i].pid) != d->process[i].cpu) return 0;
   for (int i = 0; i < d->processes; i++) d->process[i].fresh = 0;
@@ -525,6 +555,7 @@ static void *work(void *z) {
 API struct desk *cg_open(int page, int root) {
   struct desk *d = calloc(1, sizeof *d);
   if (!d) return NULL;
+  d->tally.link = d->tally.group = -1;
   d->page = mmap(NULL, sizeof *d->page, PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
   d->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (d->page == MAP_FAILED || d->done < 0) goto failed;
@@ -535,7 +566,8 @@ API struct desk *cg_open(int page, int root) {
     snprintf(path, sizeof path, "%s.%d", log, root);
     d->log = fopen(path, "we");
   }
-  d->x = d->hot = -1;
+  d->x = d->hot = d->dead = -1;
+  tally_open(&d->tally, root);
   if (load(&d->page->magic) != CG_MAGIC) {
     for (int i = 0; i < CG_SLOTS; i++) d->page->slot[i].deadline = CG_NEVER;
     mark(d->page);
@@ -556,6 +588,7 @@ API struct desk *cg_open(int page, int root) {
   errno = e;
 failed:;
   int keep = errno;
+  tally_close(&d->tally);
   if (d->page != MAP_FAILED) munmap(d->page, sizeof *d->page);
   if (d->done >= 0) close(d->done);
   free(d);
@@ -626,6 +659,7 @@ API void cg_close(struct desk *d) { /* the desktop should be dead or idle: a run
   munmap(d->page, sizeof *d->page);
   close(d->done);
   if (d->log) fclose(d->log);
+  tally_close(&d->tally);
   free(d->process);
   free(d->thread);
   free(d->old_process);
