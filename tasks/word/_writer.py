@@ -14,12 +14,50 @@ from cuagym.task import Screen
 # it is the only one of its menu; arrows start at the menu's first item, or from a submenu that has
 # a mnemonic, and pass no item that may be disabled.
 _MENUS: dict[tuple[str, ...], str | Mapping[str, str]] = {
+    ("Edit", "Comment", "Delete All Comments"): "n Up Return",
+    ("File", "Export As", "Export as PDF"): "Up " * 9 + "Right Return",
+    ("File", "Export As", "Export Directly as PDF"): "Up " * 9 + "Right Down Return",
+    ("Format", "Text", "Bold"): "Right Return",
+    ("Format", "Text", "Italic"): "Right Down Return",
+    ("Format", "Text", "Single Underline"): "Right Down Down Return",
+    ("Format", "Spacing", "1.5"): "Down Right Down Down Return",
+    ("Format", "Spacing", "2"): "Down Right Down Down Down Return",
+    ("Format", "Align Text", "Left"): "Down Down Right Return",
+    ("Format", "Align Text", "Centered"): "Down Down Right Down Return",
+    ("Format", "Align Text", "Right"): "Down Down Right Down Down Return",
+    ("Format", "Align Text", "Justified"): "Down Down Right Down Down Down Return",
+    ("Format", "Columns"): "l",
+    ("Format", "Lists", "Unordered List"): "Down " * 7 + "Right Down Return",
+    ("Format", "Lists", "Ordered List"): "Down " * 7 + "Right Down Down Return",
+    ("Format", "Page Style"): "p",
     ("Insert", "Page Break"): "Return",
+    ("Insert", "More Breaks", "Manual Break"): "Down Right b",
+    ("Insert", "Image"): "i",
+    ("Insert", "Footnote and Endnote", "Footnote"): "Up " * 7 + "Right Return",
+    ("Insert", "Footnote and Endnote", "Endnote"): "Up " * 7 + "Right Down Return",
+    ("Insert", "Table of Contents and Index", "Table of Contents"): "x Return",
+    ("Insert", "Page Number"): "Up Up Up Up Up Return",
+    ("Insert", "Field", "Page Count"): "Up Up Up Up Right Down Return",
+    ("Insert", "Header and Footer", "Header"): "a a Return",
+    ("Insert", "Header and Footer", "Footer"): "a r Return",
+    ("Styles", "Text Body"): "Return",
+    ("Styles", "Title"): "Down Return",
+    ("Styles", "Heading 1"): "Down Down Down Return",
+    ("Styles", "Heading 2"): "Down Down Down Down Return",
+    ("Styles", "Heading 3"): "Down Down Down Down Down Return",
+    ("Table", "Insert Table"): "t",
+    ("Table", "Insert", "Rows Above"): "Down Right a",
+    ("Table", "Insert", "Rows Below"): "Down Right b",
+    ("Table", "Delete", "Rows"): "Down Down Right r",
+    ("Table", "Sort"): "o",
 }
 _MENU_BAR = {
     **{"File": "f", "Edit": "e", "View": "v", "Insert": "i", "Format": "o", "Styles": "y"},
     **{"Table": "a", "Tools": "t"},
 }
+
+# The box with the paragraph's style, at the left end of the formatting bar.
+_STYLE_BOX = {"gtk3": (60, 103), "plain": (70, 79)}
 
 
 def keys(combinations: str) -> Turn:
@@ -41,21 +79,21 @@ def menu(screen: Screen, *path: str) -> Iterator[Turn]:
 
 def select(text: str, occurrence: int = 1) -> Iterator[Turn]:
     """Select a text by the find bar, searched for from the beginning; capitals do not matter."""
-    yield keys("ctrl+Home ctrl+f")
+    yield keys("ctrl+Home ctrl+Home ctrl+f")  # the first one may only leave a table
     yield (Type(text), *times("Return", occurrence))
     yield keys("Escape")
 
 
 def before(text: str) -> Iterator[Turn]:
-    """Put the caret before a text."""
+    """Put the caret before a text, from its end, where searching leaves it."""
     yield from select(text)
-    yield keys("Left")
+    yield times("Left", len(text))
 
 
 def behind(text: str) -> Iterator[Turn]:
     """Put the caret behind a text."""
     yield from select(text)
-    yield keys("Right")
+    yield keys("Left Right")
 
 
 def at_end(text: str) -> Iterator[Turn]:
@@ -97,3 +135,16 @@ def replace_all(find: str, replace: str) -> Iterator[Turn]:
     yield keys("alt+l")
     yield keys("Escape")
     yield keys("Escape")
+
+
+def select_all(text: str) -> Iterator[Turn]:
+    """Select all occurrences of a text, in the dialog Find and Replace."""
+    yield keys("ctrl+Home ctrl+Home ctrl+h")
+    yield *replace_field(text), Key(("alt", "a"))
+    yield keys("Escape")
+
+
+def style_box(screen: Screen, name: str) -> Iterator[Turn]:
+    """Give the paragraph a style, by typing its name into the box of the toolbar."""
+    yield click(screen, _STYLE_BOX)
+    yield *replace_field(name), Key(("Return",))
