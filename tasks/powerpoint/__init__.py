@@ -1,0 +1,1 @@
+"""Presentation tasks in LibreOffice Impress."""
