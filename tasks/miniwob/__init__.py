@@ -5,6 +5,7 @@ its own raw one, without the clock that the pages count down.
 
     _pages.toml     the pages: how hard, and what they exercise
     _pages.py       a family for each of them
-    _oracles.py     ways to the goal, by page
+    _oracles/       ways to the goal, by page
+    _package.py     where the pages are
     validators.py   the page's own reward
 """

@@ -8,16 +8,15 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
 from cuagym.actions import Click, Terminate, Turn
-from cuagym.errors import SetupError
 from cuagym.task import UNPROVEN, NearMiss, Params, Screen, TaskFamily, ValidatorSpec
-from cuagym.tasks.miniwob._oracles import ORACLES
+from cuagym.tasks.miniwob._oracles import ORACLES, hands
+from cuagym.tasks.miniwob._package import html
 
 __all__ = ["family", "names"]
 
@@ -75,26 +74,13 @@ def family(name: str) -> TaskFamily:
 
 
 @cache
-def _html() -> Path:
-    """The folder of the pages.
-
-    Raises:
-        SetupError: The package is not installed.
-    """
-    spec = find_spec("miniwob")
-    if spec is None or not spec.submodule_search_locations:
-        raise SetupError("these tasks need the miniwob package: pip install 'cuagym[miniwob]'")
-    return Path(spec.submodule_search_locations[0]) / "html"
-
-
-@cache
 def _site(name: str) -> Mapping[str, bytes]:
     """A page and all that it names, by path."""
     found: dict[str, bytes] = {}
     todo = [PurePosixPath(f"miniwob/{name}.html")]
     while todo:
         path = todo.pop()
-        file = _html() / path
+        file = html() / path
         if str(path) in found or not file.is_file():
             continue
         found[str(path)] = file.read_bytes()
@@ -118,9 +104,9 @@ def _named(path: PurePosixPath, text: str) -> Iterator[PurePosixPath]:
         place = PurePosixPath(*parts)
         yield place
         if parts[:2] == ["common", "special"] and len(parts) > 2:
-            folder = _html() / "common" / "special" / parts[2]
+            folder = html() / "common" / "special" / parts[2]
             yield from (
-                PurePosixPath(f.relative_to(_html()).as_posix())
+                PurePosixPath(f.relative_to(html()).as_posix())
                 for f in sorted(folder.rglob("*"))
                 if f.is_file()
             )
@@ -147,9 +133,12 @@ class Page(TaskFamily):
     def sources(self) -> Iterable[Path]:
         """Return this module, the page's reward, its oracle, and the page."""
         here = Path(__file__)
-        oracle = [Path(inspect.getfile(ORACLES[self.name]))] if self.has_oracle else []
-        page = _html() / "miniwob" / f"{self.name}.html"
-        return [here, here.with_name("validators.py"), *oracle, page]
+        yield from (here, here.with_name("validators.py"))
+        yield html() / "miniwob" / f"{self.name}.html"
+        if self.has_oracle:
+            oracle = ORACLES[self.name]
+            yield Path(inspect.getfile(getattr(oracle, "func", oracle)))  # of a partial, too
+            yield Path(inspect.getfile(hands))
 
     def sample(self, rng: np.random.Generator) -> Params:
         """Draw the page's seed."""

@@ -172,7 +172,9 @@ def _editor(screen: Screen) -> Iterator[Turn]:
     if what == "everything":
         keys = [Key(("ctrl", "a"))]
     else:
-        before = text.text.index(what)
+        word = re.search(rf"(?<!\S){re.escape(what)}(?!\S)", text.text)
+        assert word is not None
+        before = word.start()
         right, mark = Key(("Right",)), Key(("shift", "Right"))
         keys = [Key(("ctrl", "Home")), *[right] * before, *[mark] * len(what)]
     yield (Click(screen.middle(text)), *keys)

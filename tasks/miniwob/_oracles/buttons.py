@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from cuagym.actions import Click, Turn, Wait
@@ -21,6 +21,7 @@ from cuagym.tasks.miniwob._oracles.hands import (
     then_submit,
     uncovered,
 )
+from cuagym.tasks.miniwob._package import html
 
 __all__ = ["ORACLES"]
 
@@ -71,6 +72,22 @@ def _labels(screen: Screen, asked: Callable[[str], list[str]]) -> Iterator[Turn]
     found = re.search(r"Select (.*) and click Submit", query(screen))
     assert found is not None
     boxes = [click(screen, _EVERY, name) for name in asked(found[1]) if name != "nothing"]
+    yield from then_submit(screen, *boxes)
+
+
+@cache
+def _alike() -> list[set[str]]:
+    """Sets of words that mean the same: the page's own, since a person knows them."""
+    source = (html() / "miniwob" / "click-checkboxes-soft.html").read_text(encoding="utf-8")
+    rows = re.findall(r"^ *\[('.*')\],$", source, re.MULTILINE)
+    return [set(re.findall(r"'(.*?)'", row)) for row in rows]
+
+
+def _similar(screen: Screen) -> Iterator[Turn]:
+    found = re.search(r"similar to (.*) and click Submit", query(screen))
+    assert found is not None
+    meant = set().union(*(row for row in _alike() if row & set(_several(found[1]))))
+    boxes = [press(screen, box) for box in screen.elements(_EVERY) if box.text.strip() in meant]
     yield from then_submit(screen, *boxes)
 
 
@@ -178,6 +195,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "click-button-sequence": _one_then_two,
     "click-checkboxes": _CHECKBOXES,
     "click-checkboxes-large": _CHECKBOXES,
+    "click-checkboxes-soft": _similar,
     "click-checkboxes-transfer": _CHECKBOXES,
     "click-collapsible": _collapsible,
     "click-collapsible-2": _IN_SECTIONS,

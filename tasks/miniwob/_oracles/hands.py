@@ -104,9 +104,10 @@ def drag(screen: Screen, start: tuple[float, float], end: tuple[float, float]) -
     return (Drag(screen.point(*end), screen.point(*start)),)
 
 
-def inside(box: Element, x: float, y: float) -> bool:
-    """Whether a place on the screen lies in a box."""
-    return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
+def inside(box: Element, x: float, y: float, near: float = 0) -> bool:
+    """Whether a place on the screen lies in a box, or so many pixels near it."""
+    across = box.x - near <= x <= box.x + box.width + near
+    return across and box.y - near <= y <= box.y + box.height + near
 
 
 def uncovered(element: Element, above: list[Element]) -> tuple[float, float]:
@@ -115,10 +116,11 @@ def uncovered(element: Element, above: list[Element]) -> tuple[float, float]:
     Raises:
         TaskError: If it is covered whole.
     """
-    shares = [(0.5, 0.5), *((x / 10, y / 10) for x in range(1, 10) for y in range(1, 10))]
+    odd = range(1, 40, 2)
+    shares = [(0.5, 0.5), *((x / 40, y / 40) for x in odd for y in odd)]
     for dx, dy in shares:
         x, y = element.x + dx * element.width, element.y + dy * element.height
-        if not any(inside(each, x, y) for each in above):
+        if not any(inside(each, x, y, near=1) for each in above):
             return x, y
     raise TaskError(f"{element.text!r} is covered whole")
 

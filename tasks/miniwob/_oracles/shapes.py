@@ -17,7 +17,6 @@ from cuagym.tasks.miniwob._oracles.hands import (
     find,
     press,
     query,
-    uncovered,
 )
 
 __all__ = ["ORACLES"]
@@ -85,9 +84,7 @@ def _coordinate(screen: Screen) -> Iterator[Turn]:
 
 def _box(screen: Screen) -> Iterator[Turn]:
     small, large = screen.element("#draggableSmall"), screen.element("#draggableLarge")
-    x, y = uncovered(small, [large])
-    dx, dy = large.middle[0] - small.middle[0], large.middle[1] - small.middle[1]
-    yield drag(screen, (x, y), (x + dx, y + dy))
+    yield drag(screen, small.middle, large.middle)
     yield click(screen, SUBMIT)
 
 
