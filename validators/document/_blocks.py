@@ -81,6 +81,7 @@ class Paragraph:
         generated: Whether it is part of a table of contents.
         mark: How its end was changed, if that is tracked.
         reformatted: Who changed how it is set, if that is tracked.
+        section: In which section it is, from 1.
     """
 
     where: str
@@ -93,6 +94,7 @@ class Paragraph:
     generated: bool = False
     mark: Change | None = None
     reformatted: str = ""
+    section: int = 1
 
     @cached_property
     def text(self) -> str:

@@ -55,6 +55,21 @@ class Section:
     stories: Mapping[str, Story]
 
 
+@dataclass(frozen=True)
+class Note:
+    """A footnote or an endnote.
+
+    Attributes:
+        kind: "footnote" or "endnote".
+        story: What it says.
+        before: The text before its reference, in the paragraph of that.
+    """
+
+    kind: str
+    story: Story
+    before: str
+
+
 @dataclass(frozen=True, eq=False)
 class Document:
     """A text document.
@@ -67,7 +82,7 @@ class Document:
         boxes: The stories of its text boxes.
         sections: Its sections.
         ranges: The texts that comments and bookmarks are on.
-        notes: ("footnote" or "endnote", story) of each note, in the order of their references.
+        notes: The notes, in the order of their references.
         about: What it says of itself: its title, author ...
         package: The document as python-docx reads it.
     """
@@ -79,7 +94,7 @@ class Document:
     boxes: tuple[Story, ...]
     sections: tuple[Section, ...]
     ranges: Mapping[tuple[str, str], str]
-    notes: tuple[tuple[str, Story], ...]
+    notes: tuple[Note, ...]
     about: Mapping[str, str]
     package: Any = field(repr=False, compare=False)
     styles: Styles = field(repr=False, compare=False)
@@ -109,7 +124,7 @@ class Document:
             return list(self.paragraphs)
         stories: dict[str, list[Story]] = {
             "boxes": list(self.boxes),
-            "notes": [s for _, s in self.notes],
+            "notes": [n.story for n in self.notes],
         }
         for name in ("headers", "footers"):
             stories[name] = [
@@ -287,20 +302,21 @@ def _identifier(reference: Any) -> str:
 
 
 def _notes(
-    part: Any, styles: Styles, numbering: Numbering, referred: list[tuple[str, str]]
-) -> Iterator[tuple[str, Story]]:
+    part: Any, styles: Styles, numbering: Numbering, referred: list[tuple[str, str, str]]
+) -> Iterator[Note]:
     """Yield the notes, in the order of their references."""
     roots = {kind: _related(part, f"{kind}s") for kind in ("footnote", "endnote")}
     known = {
         (kind, attr(note, "id")): note for kind, root in roots.items() for note in every(root, kind)
     }
     numbers = {"footnote": 0, "endnote": 0}
-    for kind, identifier in referred:
+    for kind, identifier, before in referred:
         note = known.get((kind, identifier))
         if note is not None and value(note, "type") == "":
             numbers[kind] += 1
             walker = Walker(styles, Counters(numbering), {})
-            yield kind, _changed(walker.story(note, f"{kind} {numbers[kind]}"), "deletion")
+            story = _changed(walker.story(note, f"{kind} {numbers[kind]}"), "deletion")
+            yield Note(kind, story, before)
 
 
 def left(artefacts: Artefacts) -> Document:

@@ -64,7 +64,8 @@ class Walker:
         counters: Count its lists.
         links: Targets by the names of the relations of the part that is walked through.
         boxes: The text boxes that were met.
-        notes: The notes that were referred to, in order: ("footnote", identifier) ...
+        notes: The notes that were referred to, in order: ("footnote", identifier, the text before
+            the reference in its paragraph) ...
         ranges: The texts of comments' and bookmarks' ranges: by ("comment", identifier) and
             ("bookmark", name).
         sections: The markup of sections that ended with a paragraph.
@@ -74,7 +75,7 @@ class Walker:
     counters: Counters
     links: Mapping[str, str] = field(default_factory=dict)
     boxes: list[Story] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str, str]] = field(default_factory=list)
     ranges: dict[tuple[str, str], str] = field(default_factory=dict)
     sections: list[Any] = field(default_factory=list)
     _fields: list[_Field] = field(default_factory=list)
@@ -146,6 +147,7 @@ class Walker:
             now.generated,
             _changed(child(ppr, "rPr")),
             _by(ppr, "pPrChange"),
+            len(self.sections) + (section is None),
         )
 
     def _in_contents(self) -> bool:
@@ -210,7 +212,7 @@ class Walker:
                 self._fields[-1].instruction += each.text or ""
             elif tag in (w("footnoteReference"), w("endnoteReference")):
                 kind = "footnote" if tag == w("footnoteReference") else "endnote"
-                self.notes.append((kind, attr(each, "id")))
+                self.notes.append((kind, attr(each, "id"), _said(now.pieces) + text))
             elif tag == w("commentReference"):
                 self.ranges.setdefault(("comment", attr(each, "id")), "")
             else:
@@ -247,6 +249,10 @@ class Walker:
             element = choice if choice is not None else element
         for content in _outermost(element, w("txbxContent")):
             self.boxes.append(self.story(content, f"text box {len(self.boxes) + 1}"))
+
+
+def _said(pieces: list[Piece]) -> str:
+    return "".join(p.text for p in pieces if p.change is None or p.change.kind != "deletion")
 
 
 def _outermost(element: Any, tag: str) -> Iterator[Any]:

@@ -20,6 +20,9 @@ __all__ = ["bookmarks", "links", "notes", "properties"]
 
 _INTERNAL: Final = ("_", "Bookmark_")
 """What names of bookmarks begin with that programs set for themselves."""
+_NOTE: Final = ("text", "after")
+_WITHIN: Final = 39
+"""How much is shown of the text before a note."""
 
 
 @recalculates()
@@ -136,19 +139,32 @@ def _compared_bookmarks(was: Document, now: Document, part: Part) -> Iterator[st
     yield from compared(old, new)
 
 
+def _refuse_notes(wanted: Sequence[Any] | None) -> None:
+    for each in wanted or ():
+        table = {"text": each} if isinstance(each, str) else each
+        if not isinstance(table, Mapping) or "text" not in table:
+            raise TaskError(f"a text or a table with 'text' must be given, not {each!r}")
+        for key, value in table.items():
+            if key not in _NOTE:
+                raise TaskError(f"{key!r} is none of {', '.join(_NOTE)}{nearest(key, _NOTE)}")
+            if not isinstance(value, str):
+                raise TaskError(f"{key} must be a text, not {value!r}")
+
+
 @recalculates()
 def notes(
     artefacts: Artefacts,
-    footnotes: Sequence[str] | None = None,
-    endnotes: Sequence[str] | None = None,
+    footnotes: Annotated[Sequence[Any] | None, _refuse_notes] = None,
+    endnotes: Annotated[Sequence[Any] | None, _refuse_notes] = None,
 ) -> list[Check]:
     """Check footnotes and endnotes, one check for each kind.
 
     Args:
         artefacts: What the agent left.
-        footnotes: The texts of all footnotes, in the order of their references; not given if they
-            are not looked at.
-        endnotes: The texts of all endnotes, likewise.
+        footnotes: All footnotes in the order of their references, each its text, or a table of
+            `text` and `after`, a text that its reference stands right behind (white space between
+            them makes no difference); not given if they are not looked at.
+        endnotes: All endnotes, likewise.
 
     Raises:
         Unreadable: If the document is missing or no text document.
@@ -161,17 +177,30 @@ def notes(
     for kind, texts in wanted.items():
         if texts is None:
             continue
-        has, should = [t for k, t in found if k == kind], [t.strip() for t in texts]
+        tables = [{"text": each} if isinstance(each, str) else each for each in texts]
+        mine = [(text, before) for k, text, before in found if k == kind]
+        has, should = [text for text, _ in mine], [str(t["text"]).strip() for t in tables]
         said = ", ".join(map(told, has[:5])) or "none"
         wrong = "" if has == should else f"expected {', '.join(map(told, should))}, found {said}"
+        wrong = wrong or next(filter(None, map(_misplaced, mine, tables)), "")
         checks.append(Check(f"{kind}s", not wrong, wrong))
     return checks
 
 
-def _notes(document: Document) -> list[tuple[str, str]]:
+def _misplaced(note: tuple[str, str], wanted: Mapping[str, Any]) -> str:
+    """Say where a note stands in place of what is wanted; "" if it stands there."""
+    text, before = note
+    after = str(wanted.get("after", "")).rstrip()
+    if before.rstrip().endswith(after):
+        return ""
+    shown = before if len(before) <= _WITHIN else f"…{before[-_WITHIN:]}"
+    return f"{told(text)} stands behind {told(shown)}, expected {told(after)}"
+
+
+def _notes(document: Document) -> list[tuple[str, str, str]]:
     return [
-        (kind, "\n".join(p.shown for p in paragraphs(story)).strip())
-        for kind, story in document.notes
+        (n.kind, "\n".join(p.shown for p in paragraphs(n.story)).strip(), n.before)
+        for n in document.notes
     ]
 
 
@@ -179,7 +208,7 @@ def _notes(document: Document) -> list[tuple[str, str]]:
 def _compared_notes(was: Document, now: Document, part: Part) -> Iterator[str]:
     """What footnotes and endnotes say, and their order."""
     old, new = (
-        {f"{kind} {n}": told(text) for n, (kind, text) in enumerate(_notes(d), 1)}
+        {f"{kind} {n}": told(text) for n, (kind, text, _) in enumerate(_notes(d), 1)}
         for d in (was, now)
     )
     yield from compared(old, new)

@@ -193,7 +193,11 @@ def _outline(was: Document, now: Document, part: Part) -> Iterator[str]:
 
 @recalculates()
 def contents(
-    artefacts: Artefacts, levels: int = 0, title: str | None = None, before: str = ""
+    artefacts: Artefacts,
+    levels: int = 0,
+    title: str | None = None,
+    before: str = "",
+    after: str = "",
 ) -> list[Check]:
     """Check that there is one table of contents, a real one, and that it is up to date.
 
@@ -204,6 +208,7 @@ def contents(
         levels: How many levels of headings it must list; 0 for any number.
         title: Its title; not given if it is not looked at.
         before: A text that it must precede; "" where its place is free.
+        after: A text that it must follow; "" likewise.
 
     Raises:
         Unreadable: If the document is missing or no text document.
@@ -223,9 +228,15 @@ def contents(
         has = " ".join(p.text.strip() for p in heads)
         wrong = "" if has == title.strip() else f"its title is {told(has)}, expected {told(title)}"
         checks.append(Check("title", not wrong, wrong))
+    place = _place(document, lines[0])
     if before:
-        wrong = _late(document, lines[0], before)
+        found_before = [p for p in document.body[:place] if before in p.text]
+        wrong = f"{found_before[0]} comes before it" if found_before else ""
         checks.append(Check(f"before {told(before)}", not wrong, wrong))
+    if after:
+        follows = any(after in p.text for p in document.body[:place])
+        wrong = "" if follows else "it comes too early"
+        checks.append(Check(f"after {told(after)}", follows, wrong))
     return checks
 
 
@@ -254,13 +265,11 @@ def _outdated(found: Sequence[str], heads: Sequence[tuple[int, str]], levels: in
     return f"it lists {has}, expected {should}"
 
 
-def _late(document: Document, first: Paragraph, text: str) -> str:
-    for block in document.story:
-        if block is first:
-            return ""
-        if isinstance(block, Paragraph) and not block.generated and text in block.text:
-            return f"{block} comes before it"
-    return ""
+def _place(document: Document, first: Paragraph) -> int:
+    """Return how many paragraphs of the body come before one of a table of contents."""
+    blocks = [b for b in document.story if isinstance(b, Paragraph)]
+    at = next(n for n, block in enumerate(blocks) if block is first)
+    return sum(not block.generated for block in blocks[:at])
 
 
 @ASPECTS.offer("contents")

@@ -69,7 +69,7 @@ def page(
     orientation: Annotated[str | None, _refuse_orientation] = None,
     margins: Annotated[Mapping[str, Any] | None, _refuse_margins] = None,
     columns: int | None = None,
-    section: int | None = None,
+    section: int | str | None = None,
     sections: int | None = None,
 ) -> list[Check]:
     """Check the set-up of pages, one check for each thing that is wanted.
@@ -81,7 +81,8 @@ def page(
         margins: By side ("left", "right", "top", "bottom") in points or such as "2 cm". Where there
             is a header or footer, the margin is from the edge of the paper to the text.
         columns: How many columns of text there are.
-        section: Which section is meant, from 1; -1 is the last; all of them if not given.
+        section: Which section is meant, from 1; -1 is the last; a text that paragraphs contain, for
+            those that these are in; all of them if not given.
         sections: How many sections the document must have.
 
     Raises:
@@ -96,28 +97,36 @@ def page(
     _refuse_size(size)
     _refuse_orientation(orientation)
     _refuse_margins(margins)
-    found = _read.left(artefacts).sections
+    document = _read.left(artefacts)
+    found = document.sections
     checks = []
     if sections is not None:
         wrong = f"there are {len(found)}, expected {sections}" if len(found) != sections else ""
         checks.append(Check("number of sections", not wrong, wrong))
     for name, value in wanted.items():
-        checks.append(checked(name, _wrong, found, section, name, value))
+        checks.append(checked(name, _wrong, document, section, name, value))
     return checks
 
 
-def _chosen(found: tuple[Section, ...], section: int | None) -> list[tuple[int, Section]]:
+def _chosen(document: Document, section: int | str | None) -> list[tuple[int, Section]]:
+    found = document.sections
     every = list(enumerate(found, 1))
     if section is None:
         return every
+    if isinstance(section, str):
+        held = {p.section for p in document.body if section in p.text}
+        if not held:
+            raise Unreadable(f"there is no text {told(section)}")
+        return [(number, each) for number, each in every if number in held]
     if not 0 < abs(section) <= len(found):
         raise Unreadable(f"there is no section {section}: there are {len(found)}")
     return [every[section - 1 if section > 0 else section]]
 
 
-def _wrong(found: tuple[Section, ...], section: int | None, name: str, wanted: Any) -> str:
+def _wrong(document: Document, section: int | str | None, name: str, wanted: Any) -> str:
     """Say which section's pages are not set up as wanted; "" if all are."""
-    for number, each in _chosen(found, section):
+    found = document.sections
+    for number, each in _chosen(document, section):
         facts = _facts(each)
         has = facts["paper"] if name == "size" else facts[name]
         if name == "size":
@@ -177,7 +186,7 @@ def _refuse_story(name: str, wanted: Any) -> None:
 def headers(
     artefacts: Artefacts,
     wanted: Annotated[Mapping[str, Any], by_key(_refuse_story)],
-    section: int | None = None,
+    section: int | str | None = None,
 ) -> list[Check]:
     """Check headers and footers, one check for each of them.
 
@@ -189,24 +198,24 @@ def headers(
             are {PAGE} and {NUMPAGES}), `contains` (a text, or a list), `fields` (such as "PAGE", or
             a list: the numbers must be real fields), `align` (of the paragraphs that have a text)
             and `look` (facts as for `document.characters`).
-        section: Which section is meant, from 1; -1 is the last; all of them if not given.
+        section: Which section is meant, as for `document.page`.
 
     Raises:
         Unreadable: If the document is missing or no text document.
         TaskError: If the arguments are wrong.
     """
-    found = _read.left(artefacts).sections
+    document = _read.left(artefacts)
     checks = []
     for name, asked in wanted.items():
         _refuse_story(name, asked)
-        checks.append(checked(name, _other_story, found, section, name, asked))
+        checks.append(checked(name, _other_story, document, section, name, asked))
     return checks
 
 
-def _other_story(found: tuple[Section, ...], section: int | None, name: str, asked: Any) -> str:
+def _other_story(document: Document, section: int | str | None, name: str, asked: Any) -> str:
     """Say what is wrong with a header or footer; "" if nothing is."""
-    for number, each in _chosen(found, section):
-        where = f" (section {number})" if len(found) > 1 else ""
+    for number, each in _chosen(document, section):
+        where = f" (section {number})" if len(document.sections) > 1 else ""
         story = each.stories.get(name)
         lines = [p for p in paragraphs(story or ()) if p.text.strip()]
         shown_ = "\n".join(p.shown.strip() for p in lines)

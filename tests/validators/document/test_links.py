@@ -118,3 +118,15 @@ def test_notes_in_the_order_of_their_references(judge: Judge) -> None:
     assert judge(REPORT, left, "text", contains="second note", where="notes").success
     told = failures(judge(REPORT, left, "unchanged"))
     assert set(told) == {"notes"}
+
+
+def test_a_note_stands_behind_a_text(judge: Judge) -> None:
+    left = changed(REPORT, noted)
+    first = {"text": "first note", "after": "the first quarter. "}
+    second = {"text": "second note", "after": "closed twice."}
+    assert judge(REPORT, left, "notes", footnotes=[first, second]).success
+    told = failures(judge(REPORT, left, "notes", footnotes=[{**first, "after": "quarter"}, second]))
+    assert told == {
+        "footnotes": "'first note' stands behind '…arbour report covers the first quarter.',"
+        " expected 'quarter'"
+    }

@@ -140,6 +140,15 @@ def test_a_table_of_contents_is_a_field_that_lists_the_headings(judge: Judge) ->
     assert told == {"contents": "it listed nothing, now Overview, Needs, Ships"}
 
 
+def test_a_table_of_contents_has_a_place(judge: Judge) -> None:
+    left = changed(REPORT, contents("Overview", "Needs", "Ships"))
+    assert judge(REPORT, left, "contents", after="Harbour", before="Overview").success
+    told = failures(judge(REPORT, left, "contents", after="Overview"))
+    assert told == {"after 'Overview'": "it comes too early"}
+    told = failures(judge(REPORT, left, "contents", before="Harbour"))
+    assert told == {"before 'Harbour'": "paragraph 1 ('Harbour') comes before it"}
+
+
 def test_a_typed_table_of_contents_is_none(judge: Judge) -> None:
     def typed(document: Any) -> None:
         for text in ("Overview\t1", "Needs\t1", "Ships\t1"):

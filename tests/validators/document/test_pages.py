@@ -69,6 +69,21 @@ def test_sections(judge: Judge) -> None:
     assert told == {"orientation": "there is no section 3: there are 2"}
 
 
+def test_sections_by_what_they_hold(judge: Judge) -> None:
+    def in_two(document: Any) -> None:
+        document.add_section(WD_SECTION.CONTINUOUS)
+        document.add_paragraph("narrow lines")
+        two_columns(document)
+
+    left = changed(REPORT, in_two)
+    assert judge(REPORT, left, "page", section="The harbour report", columns=2).success
+    assert judge(REPORT, left, "page", section="narrow lines", columns=1).success
+    told = failures(judge(REPORT, left, "page", section="narrow lines", columns=2))
+    assert told == {"columns": "the columns of section 2 is 1, expected 2"}
+    told = failures(judge(REPORT, left, "page", section="wide lines", columns=2))
+    assert told == {"columns": "there is no text 'wide lines'"}
+
+
 def lettered(document: Any) -> None:
     section = document.sections[0]
     section.header.paragraphs[0].text = "Harbour office"
