@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import posixpath
@@ -178,7 +179,8 @@ class App(Application):
 
     def open(self, session: Live, files: Mapping[str, bytes], document: str) -> None:
         """Shows a page of the workspace or of a site; "" leaves the empty page."""
-        told = _HELPER.ask(session, {"op": "open", "sites": _sites(files), "url": _url(document)})
+        request = {"op": "open", "url": _url(document), **_sites(session, files)}
+        told = _HELPER.ask(session, request)
         session.notes["area"] = told["area"]
 
     def area(self, session: Live) -> tuple[int, int, int, int] | None:
@@ -206,7 +208,7 @@ class App(Application):
 
     def renew(self, session: Live, files: Mapping[str, bytes], document: str) -> bool:
         """A fresh load of another page, where one tab is open and nothing was downloaded."""
-        request = {"op": "renew", "sites": _sites(files), "url": _url(document)}
+        request = {"op": "renew", "url": _url(document), **_sites(session, files)}
         return bool(_HELPER.ask(session, request)["renewed"])
 
     def asks(self, session: Live) -> str:
@@ -276,14 +278,20 @@ class App(Application):
         return {"open": True, "tabs": [t["url"] for t in told["tabs"]]}
 
 
-def _sites(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
-    """The web sites among a task's files: by host, by path, as base64."""
+def _sites(session: Live, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The web sites among a task's files, and what the helper does not have of them already."""
+    known = set(session.notes.get("known", ()))
     sites: dict[str, dict[str, str]] = {}
+    blobs: dict[str, str] = {}
     for name, data in files.items():
         if name.startswith(SITES):
             host, _, path = name.removeprefix(SITES).partition("/")
-            sites.setdefault(host, {})[path] = base64.b64encode(data).decode()
-    return sites
+            digest = hashlib.sha256(data).hexdigest()[:32]
+            sites.setdefault(host, {})[path] = digest
+            if digest not in known:
+                blobs[digest] = base64.b64encode(data).decode()
+    session.notes["known"] = sorted({d for site in sites.values() for d in site.values()})
+    return {"sites": sites, "blobs": blobs}
 
 
 def _inside(point: Point, area: tuple[int, int, int, int], size: tuple[int, int]) -> bool:

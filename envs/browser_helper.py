@@ -156,8 +156,26 @@ class Sites:
 
     def __init__(self):
         self.files = {}
+        self.digests = {}
         self.sent = []
         self.said = {}
+
+    def place(self, sites, blobs):
+        """Hold sites, by digests of their files, and forget others."""
+        known = {}
+        for host, site in self.digests.items():
+            known.update(zip(site.values(), self.files[host].values(), strict=True))
+        known |= {digest: base64.b64decode(data) for digest, data in blobs.items()}
+        self.digests = sites
+        self.files = {h: {n: known[d] for n, d in site.items()} for h, site in sites.items()}
+
+    def agree(self, sites):
+        """Whether nothing that browsers keep of the sites in memory is another thing in others."""
+        return not any(
+            digest != self.digests.get(host, {}).get(name, digest) and not name.endswith(".html")
+            for host, site in sites.items()
+            for name, digest in site.items()
+        )
 
     def answer(self, request):
         """The status, headers and body for a request; None for an unknown host."""
@@ -188,7 +206,8 @@ class Sites:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         if kind.startswith("text/") or kind.endswith(("javascript", "json", "xml")):
             kind += "; charset=utf-8"
-        told = {"Content-Type": kind, "Cache-Control": "no-store"}
+        keep = "no-store" if name.endswith(".html") else "max-age=86400"
+        told = {"Content-Type": kind, "Cache-Control": keep}
         return [{"name": k, "value": v} for k, v in told.items()]
 
 
@@ -265,25 +284,22 @@ class Browser:
         """Show another page in place of the one tab that is open, as if nothing had been before."""
         pages = self.pages()
         known = [f"https://{host}/" for host in self.sites.files]
-        if len(pages) != 1 or self.downloads or not pages[0]["url"].startswith(tuple(known)):
+        elsewhere = not pages[0]["url"].startswith(tuple(known))
+        if len(pages) != 1 or self.downloads or elsewhere or not self.sites.agree(request["sites"]):
             return {"renewed": False}
         session = self.attached(pages[0]["targetId"])
         for origin in known:
-            self.pipe.call(
-                "Storage.clearDataForOrigin", session, origin=origin, storageTypes="all"
-            )
+            self.pipe.call("Storage.clearDataForOrigin", session, origin=origin, storageTypes="all")
         self.detach(session)
         if os.path.exists(sys.argv[1] + ".over"):
             os.remove(sys.argv[1] + ".over")
-        self.sites.files.clear()
         self.sites.sent.clear()
         self.sites.said.clear()
         return {"renewed": True} | self.open(request)
 
     def open(self, request):
         """Show a page in the only tab, as if the browser had started with it."""
-        for host, files in request["sites"].items():
-            self.sites.files[host] = {n: base64.b64decode(data) for n, data in files.items()}
+        self.sites.place(request["sites"], request["blobs"])
         session = self.attached(self.pages()[0]["targetId"])
         try:
             if request["url"]:
