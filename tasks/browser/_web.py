@@ -24,6 +24,7 @@ __all__ = [
     "do",
     "fill",
     "go",
+    "into_view",
     "state",
     "stored",
     "then",
@@ -65,7 +66,7 @@ def go(address: str) -> Iterator[Turn]:
     yield (Type(f"{address}\n"),)
 
 
-def _into_view(screen: Screen, selector: str) -> Iterator[Turn]:
+def into_view(screen: Screen, selector: str) -> Iterator[Turn]:
     """Turn the wheel until an element shows."""
     middle = screen.point(screen.width * 0.6, screen.height / 2)
     for _ in range(12):
@@ -81,7 +82,7 @@ def click(
     screen: Screen, selector: str, count: int = 1, keys: tuple[str, ...] = ()
 ) -> Iterator[Turn]:
     """Click an element, scrolled into view where it is not."""
-    yield from _into_view(screen, selector)
+    yield from into_view(screen, selector)
     yield (Click(screen.middle(screen.element(selector)), count=count),)
     if keys:
         yield (Key(keys),)
