@@ -42,7 +42,8 @@ _ADD_PAGE: Final = (455, 414)
 _LOWER: Final = 53
 """How much lower the link is with each page that is listed above it."""
 _HOME_BUTTON: Final = (995, 440)
-_HOME_CUSTOM: Final = (422, 518)
+_HOME_CUSTOM: Final = (420, 536)
+_HOME_ADDRESS: Final = (590, 536)
 _SITE_FIELD: Final = (640, 407)
 
 
@@ -71,8 +72,10 @@ def add_folder(screen: Screen, name: str, within: str = "Bookmarks bar") -> Iter
     yield _at(screen, _FIRST_ITEM, count=2)
 
 
-def add_bookmark(screen: Screen, title: str, address: str) -> Iterator[Turn]:
-    """Add a bookmark to the folder that shows."""
+def add_bookmark(screen: Screen, title: str, address: str, folder: str = "") -> Iterator[Turn]:
+    """Add a bookmark to the folder that shows, or to one of the two that are always there."""
+    if folder:
+        yield _at(screen, _FOLDERS[folder])
     yield _at(screen, _MENU)
     yield _at(screen, _NEW_BOOKMARK)
     yield (Type(f"{title}\t{address}\n"),)
@@ -80,7 +83,7 @@ def add_bookmark(screen: Screen, title: str, address: str) -> Iterator[Turn]:
 
 
 def bookmark_page(screen: Screen, folder: str, title: str = "") -> Iterator[Turn]:
-    """Bookmark the page that shows in one of the two folders that are always there."""
+    """Bookmark the page that shows, in one of the two folders that are there at the start."""
     yield (Key(("ctrl", "d")),)
     if title:
         yield (Key(("ctrl", "a")), Type(title))
@@ -105,7 +108,8 @@ def home_page(screen: Screen, address: str) -> Iterator[Turn]:
     yield from _settings("appearance")
     yield _at(screen, _HOME_BUTTON)
     yield _at(screen, _HOME_CUSTOM)
-    yield (Key(("Tab",)), Type(address), Key(("Tab",)))
+    yield _at(screen, _HOME_ADDRESS)
+    yield (Type(f"{address}\t"),)
     yield from _web.wait()
 
 

@@ -68,20 +68,23 @@ class BookmarkFolder(SiteFamily):
         yield ValidatorSpec("web.bookmarks", {"wanted": wanted, "others": False})
 
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
-        """In the list of bookmarks, all that is inside; the other one on its page."""
+        """The other one on its page; in the list of bookmarks, all that is inside."""
         return _web.then(
-            self._folder(params, screen, params["folder"], params["inside"]),
             self._beside(params, screen, "Other bookmarks"),
+            self._folder(params, screen, params["folder"], params["inside"]),
             _web.END,
         )
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """The other one first; the list of bookmarks by its shortcut."""
+        """All of it in the list of bookmarks, shown by its shortcut."""
+        beside = params["beside"]
+        title = params["articles"][beside]["title"]
+        address = self._address(params, beside)
         return {
             "shortcut": _web.then(
-                self._beside(params, screen, "Other bookmarks"),
                 _web.do(Key(("ctrl", "shift", "o"))),
                 _web.wait(2),
+                _chromium.add_bookmark(screen, title, address, "Other bookmarks"),
                 self._folder(params, screen, params["folder"], params["inside"], show=False),
                 _web.END,
             )
@@ -110,11 +113,7 @@ class BookmarkFolder(SiteFamily):
         return {
             "beside in the bar": NearMiss(
                 "Other bookmarks",
-                _web.then(
-                    self._folder(params, screen, params["folder"], params["inside"]),
-                    self._beside(params, screen, "Bookmarks bar"),
-                    _web.END,
-                ),
+                _web.then(self._beside(params, screen, "Bookmarks bar"), _web.END),
             ),
             "one missing": NearMiss("there is none", changed(lose)),
             "another folder": NearMiss(params["folder"], changed(rename)),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cuagym.actions import Click, Key, Turn
+from cuagym.actions import Turn
 from cuagym.task import NearMiss, Params, Screen, ValidatorSpec
 
 from . import _data, _site, _web
@@ -32,10 +32,12 @@ class DownloadReport(SiteFamily):
     brands = ("Figures Office", "Open Ledger", "Report Shelf", "Data Cellar", "Numbers Room",
               "Statistics Point")  # fmt: skip
     wordings = (
-        "Download the {kind} report of {month} {year} (the CSV file), and no other.",
+        "Download the {kind} report of {month} {year} (the CSV file) to the folder for downloads,"
+        " and no other.",
         "Please get me the file with the {kind} figures for {month} {year} from this site: a"
-        " single download.",
-        "Under the year {year} there is a {kind} report for {month}. Download it.",
+        " single download, into Downloads.",
+        "Under the year {year} there is a {kind} report for {month}. Download it to where the"
+        " browser puts downloads.",
     )
 
     def sample(self, rng: np.random.Generator) -> Params:
@@ -99,16 +101,11 @@ class DownloadReport(SiteFamily):
         return _web.then(self._get(params, screen, params["year"], params["month"]), _web.END)
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """By typing the addresses; by the link's context menu."""
+        """By typing the file's address."""
         host = self.host(params)
         name = self._name(params["kind"], params["month"], params["year"])
         return {
             "address": _web.then(_web.go(f"{host}/files/{name}"), _web.wait(), _web.END),
-            "context menu": _web.then(
-                _web.click(screen, f"#y{params['year']}"),
-                self._save_as(screen, f"[id='{params['month']}-{params['kind']}']"),
-                _web.END,
-            ),
         }
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
@@ -160,12 +157,3 @@ class DownloadReport(SiteFamily):
         yield from _web.click(screen, f"#y{year}")
         yield from _web.click(screen, f"[id='{month}-{params['kind']}']")
         yield from _web.wait()
-
-    @staticmethod
-    def _save_as(screen: Screen, selector: str) -> Iterator[Turn]:
-        """The link's context menu, "Save link as", into the folder for downloads."""
-        yield (Click(screen.middle(screen.element(selector)), button="right"),)
-        yield (Key(("k",)),)
-        yield from _web.wait(2)
-        yield (Key(("Return",)),)
-        yield from _web.wait(2)

@@ -83,7 +83,7 @@ class SavePdf(SiteFamily):
         receipt = params["receipts"][params["wanted"]]
         said = [f"Receipt {receipt['number']}", receipt["name"], f"{self._total(receipt)} EUR"]
         yield ValidatorSpec("files.exists", {"names": params["file"]})
-        yield ValidatorSpec("pdf.text", {"name": params["file"], "contains": said})
+        yield ValidatorSpec("pdf.text", {"name": params["file"], "pages": {"*": said}})
 
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """The receipt's page, then the print dialog."""
@@ -110,7 +110,7 @@ class SavePdf(SiteFamily):
 
         return {
             "another receipt": NearMiss(
-                params["receipts"][wanted]["name"],
+                f"there is no 'Receipt {params['receipts'][wanted]['number']}'",
                 _web.then(self._print(params, screen, wanted - 1, file), _web.END),
             ),
             "another name": NearMiss(f"there is no file '{file}'", renamed),
