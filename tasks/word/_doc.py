@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import docx
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 
 from cuagym.documents import stable_zip, undated
@@ -106,6 +106,11 @@ def xml(markup: str) -> Any:
     """Return an element of a document from its markup, without the outer brackets: `w:b/`."""
     name = markup.partition(" ")[0].partition(">")[0].rstrip("/")
     return parse_xml(f"<{name} {nsdecls('w')}{markup[len(name) :]}>")
+
+
+def tag(name: str) -> str:
+    """Return the tag of an element, or the name of an attribute, of a document's markup."""
+    return qn(f"w:{name}")
 
 
 def edited(name: str, change: Callable[[Any], object]) -> Change:

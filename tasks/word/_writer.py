@@ -33,6 +33,8 @@ _MENUS: dict[tuple[str, ...], str | Mapping[str, str]] = {
     ("Insert", "Page Break"): "Return",
     ("Insert", "More Breaks", "Manual Break"): "Down Right b",
     ("Insert", "Image"): "i",
+    ("Insert", "Hyperlink"): "h",
+    ("Insert", "Section"): "Down " * 7 + "Return",
     ("Insert", "Footnote and Endnote", "Footnote"): "Up " * 7 + "Right Return",
     ("Insert", "Footnote and Endnote", "Endnote"): "Up " * 7 + "Right Down Return",
     ("Insert", "Table of Contents and Index", "Table of Contents"): "x Return",
@@ -148,3 +150,8 @@ def style_box(screen: Screen, name: str) -> Iterator[Turn]:
     """Give the paragraph a style, by typing its name into the box of the toolbar."""
     yield click(screen, _STYLE_BOX)
     yield *replace_field(name), Key(("Return",))
+
+
+def columns_of_section(count: int) -> Turn:
+    """Return what gives a section columns, in the dialog Insert Section, on its second page."""
+    return Key(("Tab",)), *replace_field(str(count)), Key(("Tab",))

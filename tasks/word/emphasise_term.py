@@ -133,7 +133,7 @@ class EmphasiseTerm(TaskFamily):
                 said, _doc.edited(FILE, lambda d: self._last(d, term, effect))
             ),
             "whole clauses": NearMiss(
-                "has come to look so", _doc.edited(FILE, lambda d: self._whole(d, term, effect))
+                "has come to have", _doc.edited(FILE, lambda d: self._whole(d, term, effect))
             ),
             "a word more": NearMiss(
                 "expected 'Terms of",

@@ -98,11 +98,11 @@ class HeadingStyles(TaskFamily):
             "not saved": NearMiss("was it saved?", [*self._styled(params, level), END]),
             "only larger": NearMiss("found none", [*larger, *_writer.save(), END]),
             "one missed": NearMiss(
-                "found none", _doc.edited(FILE, lambda d: self._style(d, titles[-1], "Normal"))
+                "found none", _doc.edited(FILE, lambda d: self._style(d, titles[-1], text))
             ),
             "a paragraph too": NearMiss(
                 "has come to have style",
-                _doc.edited(FILE, lambda d: self._style(d, text, f"Heading {level}")),
+                _doc.edited(FILE, lambda d: self._style(d, text, titles[0])),
             ),
             "a title reworded": NearMiss(
                 "heading 1: expected", _doc.reworded(FILE, titles[0], f"1. {titles[0]}")
@@ -123,5 +123,6 @@ class HeadingStyles(TaskFamily):
         return [section["title"] for section in params["sections"]]
 
     @staticmethod
-    def _style(document: Any, text: str, style: str) -> None:
-        _doc.found(document, text).style = document.styles[style]
+    def _style(document: Any, text: str, other: str) -> None:
+        """Give a paragraph the style of another one."""
+        _doc.found(document, text).style = _doc.found(document, other).style

@@ -122,7 +122,7 @@ class ListFormat(TaskFamily):
         return {"menu": [*self._selected(params["items"]), *chosen, END]}
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
-        """Wrong ends: the other kind, the last line left out, the lead too, signs that are typed."""
+        """Wrong ends: the other kind, the last line left out, the lead too, typed signs."""
         items, kind = params["items"], params["list"]
         key = _writer.keys(SHORTCUTS[kind][0])
         other = next(name for name in SHORTCUTS if name != kind)
@@ -148,4 +148,4 @@ class ListFormat(TaskFamily):
     @staticmethod
     def _selected(lines: list[str]) -> Iterator[Turn]:
         yield from _writer.before(lines[0])
-        yield _writer.times("shift+ctrl+Down", len(lines)) + _writer.keys("shift+Left")
+        yield _writer.times("shift+ctrl+Down", len(lines))

@@ -84,13 +84,12 @@ class PageSetup(TaskFamily):
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """The dialog twice, by the menu."""
-        opened = [*_writer.menu(screen, "Format", "Page Style"), _writer.keys("ctrl+Page_Down")]
-        done = _writer.keys("Return")
-        turned = [*opened, self._turned(screen, params["landscape"]), done]
-        return {
-            "in two goes": [*turned, *opened, *self._margins(params), done, *_writer.save(), END]
-        }
+        """The dialog twice, by the menu; the second time it shows the same page of its own."""
+        opened, done = list(_writer.menu(screen, "Format", "Page Style")), _writer.keys("Return")
+        turned = self._turned(screen, params["landscape"])
+        first = [*opened, _writer.keys("ctrl+Page_Down"), turned, done]
+        second = [*opened, *self._margins(params), done]
+        return {"in two goes": [*first, *second, *_writer.save(), END]}
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
         """Wrong ends: margins changed over, only turned, cancelled, inches, one margin left."""

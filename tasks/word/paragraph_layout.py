@@ -128,7 +128,9 @@ class ParagraphLayout(TaskFamily):
             "the heading too": NearMiss(
                 "is now", _doc.edited(FILE, lambda d: self._spaced(d, title))
             ),
-            "a word lost": NearMiss("is gone", _doc.reworded(FILE, second, second[:-12])),
+            "a word lost": NearMiss(
+                "no paragraph reads", _doc.reworded(FILE, second, second[:-12])
+            ),
         }
 
     def held_out(self, params: Params) -> bool:
@@ -138,7 +140,7 @@ class ParagraphLayout(TaskFamily):
     def _selected(self, params: Params) -> Iterator[Turn]:
         """Select the section's text: from before it to the end of its second paragraph."""
         yield from _writer.before(self._texts(params)[0][:30])
-        yield _writer.keys("shift+ctrl+Down shift+ctrl+Down shift+Left")
+        yield _writer.keys("shift+ctrl+Down shift+ctrl+Down")
 
     @staticmethod
     def _texts(params: Params) -> list[str]:
