@@ -23,3 +23,9 @@ def test_every_key_of_a_task_file_is_told() -> None:
     assert set(KEYS) == told - {"key"}
     for example in re.findall(r"```toml\n(.*?)```", page, re.S):
         tomllib.loads(example)
+
+
+def test_the_taxonomy_is_that_of_the_tasks_and_knows_every_tag() -> None:
+    made = runpy.run_path(str(DOCS / "taxonomy.py"))
+    assert made["untold"]() == [], "give these a place in docs/taxonomy.toml"
+    assert (DOCS / "taxonomy.md").read_text() == made["page"](), "run `python docs/taxonomy.py`"
