@@ -32,7 +32,7 @@ PATIENCE: Final = 60.0
 """Real seconds after which what ought to come is taken for something that never will."""
 
 # The middle of cell A1, and the size of a cell, in an untouched sheet.
-_GRID = {"gtk3": (79, 192, 77, 20), "plain": (79, 153, 84, 20)}
+_GRID = {"gtk3": (71, 192, 62, 20), "plain": (69, 153, 67, 20)}
 _NAME_BOX = {"gtk3": (50, 141), "plain": (50, 108)}
 _INPUT_LINE = {"gtk3": (600, 141), "plain": (600, 108)}
 

@@ -136,7 +136,8 @@ def find(spec: str, app: str | None = None, folders: Iterable[str | Path] = ()) 
         raise TaskError(f"there is no task {spec!r}{hint}")
     suited = [f for f in found if app is None or f.app == app]
     if not suited:
-        others = f"; it is for {found[0].app!r}" if found else f"; known are {_some(ids)}"
+        near = sorted(ids, key=lambda id: not id.startswith(f"{app}/"))
+        others = f"; it is for {found[0].app!r}" if found else f"; known are {_some(near)}"
         kind = f" for the application {app!r}" if app else ""
         raise TaskError(f"no task{kind} is named by {spec!r}{others}")
     return suited

@@ -24,9 +24,9 @@ _LEFT = {"gtk3": 40, "plain": 36}
 _HEADER_Y = {"gtk3": 172, "plain": 134}
 _ROW_1 = {"gtk3": 191, "plain": 152}
 _HEADER_X = {"gtk3": 18, "plain": 18}
-_CHARACTER = {"gtk3": 9.0667, "plain": 9.895}
+_CHARACTER = {"gtk3": 7.1667, "plain": 7.8333}
 _ROW_HEIGHT = 20
-_DEFAULT_WIDTH = 8.5
+_DEFAULT_WIDTH = 8.66
 
 # The sheet tabs: where the first begins, how far above the bottom they are, what each has besides
 # its name, and the widths of narrow, usual and wide letters.

@@ -30,7 +30,7 @@ _STYLES = {"Bad": 4, "Error": 6, "Good": 8, "Neutral": 13}
 STYLE_FILLS = {"Bad": "#FFCCCC", "Error": "#CC0000", "Good": "#CCFFCC", "Neutral": "#FFFFCC"}
 """Cell styles that every new workbook of Calc has, and their backgrounds."""
 
-CHARACTERS_PER_INCH = 10.28
+CHARACTERS_PER_INCH = 12.97
 """How many characters of column width, as files count them, Calc shows on an inch."""
 KINDS = ("Stock", "Orders", "Timesheet")
 """Kinds of tables: their sheets' names."""
