@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,7 +27,11 @@ class SiteFamily(TaskFamily):
     wordings: ClassVar[tuple[str, ...]]
 
     def site(self, rng: np.random.Generator) -> dict[str, Any]:
-        """Draw what every site has: a brand, a look, and the wording of the instruction."""
+        """Draw what every site has: a brand, a look, and the wording of the instruction.
+
+        A seed gives other ones to each family.
+        """
+        rng = np.random.default_rng([zlib.crc32(self.id.encode()), int(rng.integers(2**32))])
         return {
             "brand": _data.one(rng, self.brands),
             "look": _site.look(rng),

@@ -45,7 +45,7 @@ def sample(rng: np.random.Generator, count: int) -> dict[str, Any]:
             {
                 "slug": title.lower().replace(" ", "-"),
                 "title": title,
-                "lines": [int(n) for n in rng.integers(len(_LINES), size=int(rng.integers(6, 12)))],
+                "lines": _data.pick(rng, range(len(_LINES)), int(rng.integers(5, len(_LINES)))),
             }
             for title in titles
         ]

@@ -38,7 +38,7 @@ const pages = {
         el('td', { style: 'width:44px' }, button(m.star ? '★' : '☆', () => { m.star = !m.star; save(); pages.index(); }, { class: 'small star', 'aria-label': words.star })),
         el('td', { style: 'width:180px' }, text(m.id).from), el('td', {}, link(`/mail?id=${m.id}`, text(m.id).subject)),
         find && el('td', {}, el('span', { class: 'tag' }, m.folder)),
-        el('td', { class: 'muted', style: 'width:80px' }, text(m.id).date));
+        el('td', { class: 'muted', style: 'white-space:nowrap;width:90px' }, text(m.id).date));
     });
     const search = el('form', { action: '/', class: 'row', style: 'margin-bottom:12px' },
       el('input', { name: 'q', value: asked.get('q') ?? '', placeholder: words.search, class: 'grow' }), el('button', {}, words.find));
