@@ -121,10 +121,16 @@ def box(slide: Any, text: str, at: Sequence[float], color: str, kind: Any = None
     shape.text_frame.text = text
     shape.text_frame.paragraphs[0].runs[0].font.size = Pt(18)
     shape.fill.solid()
-    shape.fill.fore_color.rgb = RGBColor(*bytes.fromhex(color))
+    shape.fill.fore_color.rgb = rgb(color)
     shape.line.fill.background()
     shape.shadow.inherit = False
     return shape
+
+
+def rgb(color: str) -> Any:
+    """Return a colour such as "1F3864" as python-pptx wants it."""
+    make: Any = RGBColor
+    return make(*bytes.fromhex(color))
 
 
 def table(slide: Any, rows: Sequence[Sequence[str]], at: Sequence[float]) -> Any:

@@ -128,6 +128,13 @@ def outlined(lines: Iterable[str]) -> Turn:
     return tuple(turn)
 
 
+def write_lines(number: int, lines: Iterable[str]) -> Iterator[Turn]:
+    """Write lines over the text of a shape that Tab selects; in the end nothing is selected."""
+    yield from select(number)
+    yield *keys("F2 ctrl+a"), *outlined(lines)
+    yield keys("Escape Escape")
+
+
 def replace_all(find: str, replace: str) -> Iterator[Turn]:
     """Replace a text in the whole deck, and close what it leaves open."""
     yield keys("ctrl+h")

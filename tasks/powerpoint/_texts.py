@@ -148,3 +148,20 @@ def deck(rng: np.random.Generator, slides: int, kind: str = "") -> dict[str, Any
         "look": int(rng.integers(len(LOOKS))),
         "slides": listed,
     }
+
+
+_HEADERS: Final = (
+    *(("Site", "Staff", "Area"), ("Site", "Orders", "Returns"), ("Office", "Desks", "Rooms")),
+    *(("Branch", "Visits", "Calls"), ("Depot", "Vans", "Drivers"), ("School", "Pupils", "Classes")),
+)
+
+
+def table(rng: np.random.Generator, rows: int) -> list[list[str]]:
+    """Draw a table: a header, and rows that begin with a city; all numbers differ."""
+    header = list(_HEADERS[int(rng.integers(len(_HEADERS)))])
+    places = pick(rng, CITIES, rows)
+    numbers = rng.choice(np.arange(12, 980), size=(rows, 2), replace=False).tolist()
+    return [
+        header,
+        *([place, *map(str, pair)] for place, pair in zip(places, numbers, strict=True)),
+    ]
