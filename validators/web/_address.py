@@ -57,9 +57,13 @@ def said(wish: Address) -> str:
 def fits(url: str, wish: Address) -> bool:
     """Whether an address is as wanted."""
     try:
-        found = _split(url)
-    except ValueError:
+        return _fits(url, wish)
+    except ValueError:  # it is no address, or has no end
         return False
+
+
+def _fits(url: str, wish: Address) -> bool:
+    found = _split(url)
     if isinstance(wish, str):
         wanted = _split(wish)
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 from typing import Any
@@ -76,6 +77,40 @@ def test_addresses_fit_themselves_and_not_their_parents(
     assert passed(judge(state, "address", wanted=url))
     assert not passed(judge(state, "address", wanted=f"{url.rstrip('/')}/deeper"))
     assert not passed(judge(state, "address", wanted=f"https://x{host}/"))
+
+
+@fast
+@given(
+    held=st.lists(words, min_size=1, max_size=4, unique=True),
+    ticked=st.booleans(),
+    chosen=st.integers(0, 3),
+    other=words,
+)
+def test_fields_hold_what_the_page_shows(
+    judge: Judge, held: list[str], ticked: bool, chosen: int, other: str
+) -> None:
+    right = held[chosen % len(held)]
+    text = html.escape(right)
+    options = "".join(
+        f"<option{' selected' * (each == right)}>{html.escape(each)}</option>" for each in held
+    )
+    page = (
+        f'<body><label>A field: <input name="f" value="{text}"></label>'
+        f'<textarea name="t">{text}</textarea><select name="s">{options}</select>'
+        f'<input type="checkbox" name="c"{" checked" * ticked}></body>'
+    )
+    state = {"open": True, "tabs": [{"url": "https://a.example/", "html": page}]}
+    state["tabs"][0]["visible"] = "visible"  # type: ignore[index]
+    wanted = {"f": right, "A field": right, "t": right, "s": right, "c": ticked}
+    assert passed(judge(state, "fields", wanted=wanted))
+    for name, value in (("f", right + other), ("t", other + right), ("c", not ticked)):
+        assert not passed(judge(state, "fields", wanted={name: value}))
+
+
+def test_an_address_without_end_fits_nothing(judge: Judge) -> None:
+    url = "https://a.example/?" + "&".join(f"q{n}=1" for n in range(5000))
+    state = {"open": True, "tabs": [{"url": url, "visible": "visible"}]}
+    assert not passed(judge(state, "address", wanted="a.example/?q1=1"))
 
 
 HOSTILE = [
