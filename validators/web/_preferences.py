@@ -74,7 +74,7 @@ _SETTINGS: Final = {
     "search engine": _Setting("default_search_provider_data.template_url_data.short_name", ""),
     "languages": _Setting("intl.selected_languages", ""),
     "third-party cookies": _Setting(
-        "profile.cookie_controls_mode", 2, _named(_THIRD),
+        "profile.cookie_controls_mode", 1, _named(_THIRD),
         ("allow", "block"),
     ),
     **{

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cuagym.actions import Action, Click, Key, Terminate, Type, Wait
+from cuagym.actions import Action, Click, Key, Scroll, Terminate, Type, Wait
 from cuagym.env import DesktopEnv
 from cuagym.task import Screen, TaskInstance, ValidatorSpec
 from cuagym.verdict import Verdict
@@ -107,6 +107,37 @@ def test_bookmarks_and_zoom_are_as_the_profile_has_them(env: DesktopEnv) -> None
         settings={"sites": {"shop.example": {"zoom": 110}}, "wanted": {"zoom": 100}},
     )
     act(env, Key(("ctrl", "=")), Key(("ctrl", "d")), Key(("Return",)))
+    assert end(env).success
+
+
+def test_settings_are_found_by_the_names_that_people_use(env: DesktopEnv) -> None:
+    begin(
+        env,
+        settings={
+            "wanted": {
+                **{"mode": "dark", "bookmarks bar": True, "font size": 20, "zoom": 100},
+                **{"third-party cookies": "allow", "home button": False, "javascript": "allow"},
+            }
+        },
+    )
+
+    def pick(x: int, y: int, text: str) -> None:
+        act(env, Click(SCREEN.point(x, y)), Type(text), Key(("Return",)), Wait(1))
+
+    act(env, Key(("ctrl", "l")), Type("chrome://settings/cookies\n"), Wait(2))
+    act(env, Click(SCREEN.point(381, 309)))
+    act(env, Key(("ctrl", "l")), Type("chrome://settings/appearance\n"), Wait(2))
+    pick(905, 383, "Dark")
+    pick(905, 497, "Always show")
+    act(env, Scroll(SCREEN.point(640, 500), (0, 40)))
+    pick(910, 548, "Large")
+    verdict = end(env)
+    assert verdict.success, verdict
+
+
+def test_what_is_usual_is_no_setting(env: DesktopEnv) -> None:
+    usual = {"third-party cookies": "block", "mode": "device", "bookmarks bar": False}
+    begin(env, settings={"wanted": {**usual, "on start-up": "new tab", "font size": 16}})
     assert end(env).success
 
 
