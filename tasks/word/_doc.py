@@ -108,6 +108,29 @@ def xml(markup: str) -> Any:
     return parse_xml(f"<{name} {nsdecls('w')}{markup[len(name) :]}>")
 
 
+def tracked(document: Any, pieces: Iterable[Sequence[str]]) -> None:
+    """Append a paragraph with tracked changes.
+
+    Args:
+        document: The document.
+        pieces: What it is made of: a text; or a text, what was done (`ins` or `del`) and by whom.
+    """
+    paragraph = document.add_paragraph()
+    for text, *change in pieces:
+        run = paragraph.add_run(text)
+        if not change:
+            continue
+        kind, author = change
+        number = len(list(document.element.body.iter(tag("ins"), tag("del"))))
+        date = f"{_MADE.isoformat()}Z"
+        mark = xml(f'w:{kind} w:id="{900 + number}" w:author="{author}" w:date="{date}"/')
+        run._r.addprevious(mark)
+        mark.append(run._r)
+        if kind == "del":
+            for said_ in run._r.findall(tag("t")):
+                said_.tag = tag("delText")
+
+
 def tag(name: str) -> str:
     """Return the tag of an element, or the name of an attribute, of a document's markup."""
     return qn(f"w:{name}")

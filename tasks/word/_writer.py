@@ -5,7 +5,7 @@ Where things lie holds for a window of at least 1024x640 whose text is not zoome
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cuagym.actions import Click, Key, Point, Turn, Type
 from cuagym.task import Screen
@@ -15,6 +15,11 @@ from cuagym.task import Screen
 # a mnemonic, and pass no item that may be disabled.
 _MENUS: dict[tuple[str, ...], str | Mapping[str, str]] = {
     ("Edit", "Comment", "Delete All Comments"): "n Up Return",
+    # With the caret in a change: then all of the submenu is enabled.
+    ("Edit", "Track Changes", "Accept"): "g " + "Down " * 5 + "Return",
+    ("Edit", "Track Changes", "Accept All"): "g " + "Down " * 7 + "Return",
+    ("Edit", "Track Changes", "Reject"): "g " + "Down " * 8 + "Return",
+    ("Edit", "Track Changes", "Reject All"): "g " + "Down " * 10 + "Return",
     ("File", "Export As", "Export as PDF"): "Up " * 9 + "Right Return",
     ("File", "Export As", "Export Directly as PDF"): "Up " * 9 + "Right Down Return",
     ("Format", "Text", "Bold"): "Right Return",
@@ -30,6 +35,8 @@ _MENUS: dict[tuple[str, ...], str | Mapping[str, str]] = {
     ("Format", "Lists", "Unordered List"): "Down " * 7 + "Right Down Return",
     ("Format", "Lists", "Ordered List"): "Down " * 7 + "Right Down Down Return",
     ("Format", "Page Style"): "p",
+    # Of what is selected, such as a picture.
+    ("Format", "Description"): {"gtk3": "Up " * 7 + "Return", "plain": "Up " * 6 + "Return"},
     ("Insert", "Page Break"): "Return",
     ("Insert", "More Breaks", "Manual Break"): "Down Right b",
     ("Insert", "Image"): "i",
@@ -37,6 +44,9 @@ _MENUS: dict[tuple[str, ...], str | Mapping[str, str]] = {
     ("Insert", "Section"): "Down " * 7 + "Return",
     ("Insert", "Footnote and Endnote", "Footnote"): "Up " * 7 + "Right Return",
     ("Insert", "Footnote and Endnote", "Endnote"): "Up " * 7 + "Right Down Return",
+    ("Insert", "Footnote and Endnote", "Footnote or Endnote"): (
+        "Up " * 7 + "Right Down Down Return"
+    ),
     ("Insert", "Table of Contents and Index", "Table of Contents"): "x Return",
     ("Insert", "Page Number"): "Up Up Up Up Up Return",
     ("Insert", "Field", "Page Count"): "Up Up Up Up Right Down Return",
@@ -48,10 +58,9 @@ _MENUS: dict[tuple[str, ...], str | Mapping[str, str]] = {
     ("Styles", "Heading 2"): "Down Down Down Down Return",
     ("Styles", "Heading 3"): "Down Down Down Down Down Return",
     ("Table", "Insert Table"): "t",
-    ("Table", "Insert", "Rows Above"): "Down Right a",
-    ("Table", "Insert", "Rows Below"): "Down Right b",
+    ("Table", "Insert", "Rows Above"): "Down Right Return",
+    ("Table", "Insert", "Rows Below"): "Down Right Down Return",
     ("Table", "Delete", "Rows"): "Down Down Right r",
-    ("Table", "Sort"): "o",
 }
 _MENU_BAR = {
     **{"File": "f", "Edit": "e", "View": "v", "Insert": "i", "Format": "o", "Styles": "y"},
@@ -60,6 +69,9 @@ _MENU_BAR = {
 
 # The box with the paragraph's style, at the left end of the formatting bar.
 _STYLE_BOX = {"gtk3": (60, 103), "plain": (70, 79)}
+# Right of it those with the font and its size.
+_FONT_BOX = {"gtk3": (310, 103), "plain": (210, 79)}
+_SIZE_BOX = {"gtk3": (528, 103), "plain": (345, 79)}
 
 
 def keys(combinations: str) -> Turn:
@@ -155,3 +167,25 @@ def style_box(screen: Screen, name: str) -> Iterator[Turn]:
 def columns_of_section(count: int) -> Turn:
     """Return what gives a section columns, in the dialog Insert Section, on its second page."""
     return Key(("Tab",)), *replace_field(str(count)), Key(("Tab",))
+
+
+def font(screen: Screen, name: str, size: float) -> Iterator[Turn]:
+    """Give what is selected a font and a size, in the boxes of the toolbar."""
+    yield click(screen, _FONT_BOX)
+    yield *replace_field(name), Key(("Return",))
+    yield click(screen, _SIZE_BOX)
+    yield *replace_field(f"{size:g}"), Key(("Return",))
+
+
+def insert_table(screen: Screen, rows: Sequence[Sequence[str]]) -> Iterator[Turn]:
+    """Insert a table at the caret, in the dialog, and type what its cells say."""
+    yield from menu(screen, "Table", "Insert Table")
+    yield (
+        *keys("Tab"),
+        *replace_field(str(len(rows[0]))),
+        *keys("Tab"),
+        *replace_field(str(len(rows))),
+    )
+    yield keys("Return")
+    yield from ((Type("\t".join(row)), *keys("Tab")) for row in rows[:-1])
+    yield (Type("\t".join(rows[-1])),)

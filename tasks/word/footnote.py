@@ -22,12 +22,12 @@ NOTES = (
 )
 KINDS = {"footnote": "Footnote", "endnote": "Endnote"}
 WORDINGS = (
-    "Add {a} {kind} right after the sentence '{sentence}' in the section '{title}'. Its text: {note}"
-    " Save the document.",
-    "Please insert {a} {kind} at the end of the sentence '{sentence}', behind its full stop. It should"
-    " say: {note} Then save the file.",
-    "In '{title}', the sentence '{sentence}' needs {a} {kind}, placed behind the full stop, with this"
-    " text: {note} Change nothing else and save the document.",
+    "Add {a} {kind} right after the sentence '{sentence}' in the section '{title}'. Its text:"
+    " {note} Save the document.",
+    "Please insert {a} {kind} at the end of the sentence '{sentence}', behind its full stop. It"
+    " should say: {note} Then save the file.",
+    "In '{title}', the sentence '{sentence}' needs {a} {kind}, placed behind the full stop, with"
+    " this text: {note} Change nothing else and save the document.",
 )
 
 
@@ -88,11 +88,12 @@ class Footnote(TaskFamily):
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """By the shortcut."""
-        key = "ctrl+alt+f" if params["kind"] == "footnote" else "ctrl+alt+d"
-        placed = _writer.behind(params["sentence"])
-        typed = [_writer.keys(key), (Type(params["note"]),), *_writer.save(), END]
-        return {"shortcut": [*placed, *typed]}
+        """By the dialog, which begins with a footnote."""
+        placed = list(_writer.behind(params["sentence"]))
+        opened = _writer.menu(screen, "Insert", "Footnote and Endnote", "Footnote or Endnote")
+        chosen = _writer.keys("Return" if params["kind"] == "footnote" else "alt+e Return")
+        typed = [(Type(params["note"]),), *_writer.save(), END]
+        return {"dialog": [*placed, *opened, chosen, *typed]}
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
         """Wrong ends: the other kind, before the full stop, in the text, not saved, misspelt."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -116,7 +117,7 @@ class Hyperlink(TaskFamily):
             "an item lost": NearMiss(
                 "is gone", _doc.without(FILE, params["items"][params["at"] - 1])
             ),
-            "link taken away": NearMiss("it is no link", _doc.reworded(FILE, text, text)),
+            "link taken away": NearMiss("it is no link", _doc.edited(FILE, self._unlinked)),
             "title changed": NearMiss("expected", _doc.reworded(FILE, f"from {city}", "")),
         }
 
@@ -135,3 +136,10 @@ class Hyperlink(TaskFamily):
         yield from _writer.select(text)
         yield _writer.keys("ctrl+k")
         yield from Hyperlink._filled(target)
+
+    @staticmethod
+    def _unlinked(document: Any) -> None:
+        (link,) = document.element.body.iter(_doc.tag("hyperlink"))
+        for run in list(link):
+            link.addprevious(run)
+        link.getparent().remove(link)

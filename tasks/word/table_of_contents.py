@@ -16,8 +16,9 @@ FILE = "report.docx"
 END = (Terminate(),)
 TITLES = ("Contents", "In this report", "Overview of sections", "Table of Contents")
 WORDINGS = (
-    "Insert a table of contents between the line with the author's name and the first section. It"
-    " must be one that Writer makes from the headings, with the title '{title}'. Save the document.",
+    "Insert a table of contents between the line with the author's name and the first section,"
+    " with the title '{title}'. It must be one that Writer makes from the headings. Save the"
+    " document.",
     "This report needs a table of contents, entitled '{title}', right before its first section '"
     "{first}' (below the author and the date). Let Writer generate it, and save the file.",
     "Please add an automatic table of contents with the title '{title}'. It belongs after the"

@@ -18,8 +18,8 @@ COUNTS = {2: "two", 3: "three"}
 WORDINGS = (
     "Set the two paragraphs below the heading '{title}' in {count} columns. The heading and all"
     " other sections keep their single column.",
-    "The text of the section '{title}' should run in {count} columns, without its heading. Leave the"
-    " rest of the report in one column.",
+    "The text of the section '{title}' should run in {count} columns, without its heading. Leave"
+    " the rest of the report in one column.",
     "Please arrange both paragraphs of '{title}' (not the heading) in {count} columns; change"
     " nothing else.",
 )
