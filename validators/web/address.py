@@ -25,7 +25,7 @@ def address(
         wanted: An address such as "shop.example/cart", "https://shop.example/find?q=lamp" or
             "chrome://settings/appearance": its host and path count, and its query and fragment
             where it has them. Or a table of `host`, `path`, `query` (by name), `fragment` and `url`
-            (the whole), each a value, or what is wanted of it.
+            (the whole), each a value, or what is wanted of it, as `web.storage` has it.
         anywhere: Whether any tab may show it.
 
     Raises:

@@ -90,7 +90,7 @@ def elements(
         artefacts: What the agent left.
         wanted: By CSS selector, how many there must be (a number), the text of the first one, or a
             table of `count`, `text`, `texts` (of all of them, in their order) and `attributes` (of
-            the first one, by name).
+            the first one, by name). Texts are wanted as values are in `web.storage`.
         tab: The page: of the tab in front, or of the first one at an address.
 
     Raises:
@@ -145,7 +145,8 @@ def fields(
         artefacts: What the agent left.
         wanted: By a field's name, id or label, or by "css:" and a CSS selector, what it holds: a
             text; true or false for a box; of radio buttons and lists, the value or the text of what
-            is chosen; a list of these where several may be.
+            is chosen; a list of these where several may be. Or what is wanted of it, as
+            `web.storage` has it.
         tab: The page: of the tab in front, or of the first one at an address.
 
     Raises:

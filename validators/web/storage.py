@@ -38,7 +38,11 @@ def storage(
         artefacts: What the agent left.
         site: The site's host, such as "shop.example".
         wanted: By place in what is stored, its value or what is wanted of it:
-            "cart.items[0].count", "messages[id=m3].folder", "orders.length"; "" for the whole.
+            "cart.items[0].count", "messages[id=m3].folder", "orders.length"; "" for the whole. What
+            is wanted is the value, or a table: `equals`, `one_of` (a list), `contains` and `lacks`
+            (a text, a value or a list of them), `matches` (a regular expression), `length`,
+            `absent` (true where there must be nothing), `case` (false where upper and lower case
+            are the same).
         key: Under which it is stored, as JSON or as a text.
         area: Local storage, which lasts, or the session's, of the tabs that are open.
         start: A JSON file of the site, such as "start.json", that says what holds as long as
