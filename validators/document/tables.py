@@ -16,7 +16,7 @@ from cuagym.validators._colours import is_colour
 from cuagym.validators.document import _layout, _looks, _read
 from cuagym.validators.document._align import pairs
 from cuagym.validators.document._aspects import ASPECTS
-from cuagym.validators.document._blocks import Cell, paragraphs, told
+from cuagym.validators.document._blocks import Cell, Table, paragraphs, told
 from cuagym.validators.document._grid import SIDES, Grid, area
 from cuagym.validators.document._looks import listed
 from cuagym.validators.document._read import Document
@@ -27,7 +27,7 @@ __all__ = ["tables"]
 
 _KEYS: Final = (
     *("table", "rows", "ordered", "size", "sorted_by", "header", "looks", "merged", "repeat"),
-    *("style", "align", "borders"),
+    *("style", "align", "borders", "after", "before"),
 )
 _LOOKS: Final = (*_looks.FACTS, "fill", "align", "vertical")
 _BORDERS: Final = ("all", "none", "outer", "inner")
@@ -58,6 +58,9 @@ def _refuse(wanted: Any) -> None:
     if borders not in _BORDERS:
         known = ", ".join(_BORDERS)
         raise TaskError(f"borders {borders!r} is none of {known}{nearest(borders, _BORDERS)}")
+    for side in ("after", "before"):
+        if not isinstance(wanted.get(side, ""), str):
+            raise TaskError(f"{side} must be a text, not {wanted[side]!r}")
     size = wanted.get("size", [1, 1])
     if not isinstance(size, (list, tuple)) or [type(n) for n in size] != [int, int]:
         raise TaskError(f"size must be rows and columns, such as [3, 4], not {size!r}")
@@ -84,7 +87,8 @@ def tables(
             `align`, `vertical` ("top", "center", "bottom"); `merged`, all areas that must be one
             cell, such as ["A1:C1"]; `repeat`, how many first rows are repeated on every page;
             `style`, its style's name; `align` ("left", "center", "right"); `borders`, where there
-            are lines ("all", "none", "outer" or "inner", and nowhere else).
+            are lines ("all", "none", "outer" or "inner", and nowhere else); `after` and `before`, a
+            text in what stands right before it and right after it (empty paragraphs do not count).
         count: How many tables the document must have; not given if it is not looked at.
 
     Raises:
@@ -111,15 +115,30 @@ def tables(
 
 
 def _grid(document: Document, key: int | str) -> Grid:
+    return Grid(_table(document, key), document.styles)
+
+
+def _table(document: Document, key: int | str) -> Table:
     found = document.tables
     if isinstance(key, int):
         if not 0 < abs(key) <= len(found):
             raise Unreadable(f"there is no table {key}: there are {len(found)}")
-        return Grid(found[key - 1 if key > 0 else key], document.styles)
+        return found[key - 1 if key > 0 else key]
     for table in found:
         if any(key in cell.text for row in table.rows for cell in row.cells):
-            return Grid(table, document.styles)
+            return table
     raise Unreadable(f"no table has the text {told(key)}")
+
+
+def _misplaced(document: Document, table: Table, side: str, wanted: str) -> str:
+    """Say what stands before or after a table in place of what is wanted; "" if that does."""
+    blocks = [" ".join(p.text for p in paragraphs((block,))).strip() for block in document.story]
+    at = next(n for n, block in enumerate(document.story) if block is table)
+    around = blocks[:at][::-1] if side == "after" else blocks[at + 1 :]
+    near = next(filter(None, around), "")
+    if wanted in near:
+        return ""
+    return f"it comes {side} {told(near) if near else 'nothing'}, expected {told(wanted)}"
 
 
 def _wrong(
@@ -128,6 +147,8 @@ def _wrong(
     """Say what is wrong with one thing of a table; "" if nothing is."""
     grid = _grid(document, key)
     value = asked[what]
+    if what in ("after", "before"):
+        return _misplaced(document, _table(document, key), what, value)
     if what == "rows":
         return _other_rows(grid.texts(), value, asked.get("ordered", True))
     if what == "sorted_by":

@@ -152,3 +152,17 @@ def test_cells_of_tables_that_many_programs_write(judge: Judge) -> None:
 
     verdict = judge(REPORT, on_table(wrapped), "tables", wanted=[{"rows": ROWS}])
     assert verdict.success, failures(verdict)
+
+
+def test_a_table_has_a_place(judge: Judge) -> None:
+    def blank(document: Any) -> None:
+        document.tables[0]._tbl.addprevious(document.add_paragraph()._p)
+
+    place = {"table": 1, "after": "Ships", "before": "End of the report."}
+    for left in (REPORT, changed(REPORT, blank)):
+        assert judge(REPORT, left, "tables", wanted=[place]).success
+    told = failures(judge(REPORT, REPORT, "tables", wanted=[{"after": "End", "before": "Ships"}]))
+    assert told == {
+        "table 1 after": "it comes after 'Ships', expected 'End'",
+        "table 1 before": "it comes before 'End of the report.', expected 'Ships'",
+    }
