@@ -91,7 +91,8 @@ def insert_table(rows: Sequence[Sequence[str]]) -> Iterator[Turn]:
     """Insert a table and fill it, cell by cell."""
     yield from _impress.menu("Insert", "Table")
     yield Key(("ctrl", "a")), Type(f"{len(rows[0])}\t"), Key(("ctrl", "a")), Type(f"{len(rows)}\n")
-    yield (Type("\t".join(text for row in rows for text in row)),)
+    # What is typed goes into the cell below the pointer, else; Return leads to the first one.
+    yield Key(("Return",)), Type("\t".join(text for row in rows for text in row))
     yield _impress.keys("Escape Escape")
 
 

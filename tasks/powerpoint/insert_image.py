@@ -127,12 +127,13 @@ class InsertImage(_family.DeckFamily):
         return {
             "the other picture": NearMiss("picture", self.ended(other)),
             "no description": NearMiss(
-                "alt", self.ended([*ahead, *_objects.insert_image(name), (Key(("Escape",)),)])
+                "is described as",
+                self.ended([*ahead, *_objects.insert_image(name), (Key(("Escape",)),)]),
             ),
             "another slide": NearMiss("picture", self.ended(before)),
             "not saved": NearMiss("picture", self.ended(self.work(params, screen), False)),
             "stretched": NearMiss("picture", _family.said(stretched)),
-            "text lost": NearMiss("alt", _family.said(mute)),
+            "text lost": NearMiss("is described as", _family.said(mute)),
         }
 
     def held_out(self, params: Params) -> bool:

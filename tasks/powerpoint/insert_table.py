@@ -70,7 +70,7 @@ class InsertTable(_family.DeckFamily):
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
         """Each cell in a turn of its own."""
         turns = [*_impress.forward(self._last(params) - 1)]
-        turns += [*_objects.insert_table(params["rows"])][:2]
+        turns += [*_objects.insert_table(params["rows"])][:2] + [(Key(("Return",)),)]
         for row in params["rows"]:
             turns += [(Type(text), Key(("Tab",))) for text in row]
         # Tab in the last cell would add a row.
