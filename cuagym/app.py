@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import PurePath
 from typing import Any, ClassVar, Literal, Protocol
 
 from cuagym.actions import Action
@@ -58,6 +59,8 @@ class Application(ABC):
 
     name: ClassVar[str]
     """The name that tasks use: excel, word ..."""
+    suffixes: ClassVar[tuple[str, ...]]
+    """The endings of the documents that it opens, such as ".xlsx"."""
 
     @abstractmethod
     def home(self, look: Look) -> Mapping[str, bytes]:
@@ -230,6 +233,14 @@ def load(name: str) -> Application:
     adapter = known[name].load()()
     assert isinstance(adapter, Application)
     return adapter
+
+
+def unsuited(app: str, document: str) -> str:
+    """Why an application does not open a document of such a name, as a clause; "" if it does."""
+    suffixes = load(app).suffixes
+    if PurePath(document).suffix.lower() in suffixes:
+        return ""
+    return f"its ending is none of {', '.join(suffixes)}"
 
 
 def names() -> list[str]:

@@ -79,6 +79,8 @@ class Supply:
             raise UsageError(f"prepare={prepare!r}: 0 (off) or 1 is possible")
         self._settings, self._prepare = settings, prepare
         self._app: Application = apps.load(settings.app)
+        if settings.open and (wrong := apps.unsuited(settings.app, settings.open)):
+            raise UsageError(f"open={settings.open!r} cannot be opened: {wrong}")
         self._document = no_task(settings.app, settings.open) if settings.open else None
         if not self._document:
             self._families(None)

@@ -139,6 +139,7 @@ class App(Application):
     """Chromium with one window."""
 
     name = "browser"
+    suffixes = (".html", ".pdf", ".txt")
     compared = ".json"
     files_tell = False
 

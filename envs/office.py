@@ -133,13 +133,11 @@ class Office(Application):
     Attributes:
         module: the option that opens an empty document of its kind.
         window: what the titles of its document windows end with.
-        suffixes: of the documents that it opens and stores.
         pdf: the filter that exports to PDF.
     """
 
     module: ClassVar[str]
     window: ClassVar[str]
-    suffixes: ClassVar[tuple[str, ...]]
     pdf: ClassVar[str]
 
     def home(self, look: Look) -> Mapping[str, bytes]:

@@ -171,7 +171,7 @@ def test_a_broken_family_is_an_error_by_name_and_left_out_of_globs(
     [
         ("excel/monthly-totl", None, "did you mean 'excel/monthly-total'"),
         ("exel/core@1", None, "did you mean 'excel/core@1'"),
-        ("nonsense", None, "known are excel/core@1"),
+        ("nonsense", None, "known are browser/core@1, excel/core@1"),
         ("excel/nothing-*", None, "no task is named by"),
         ("excel/monthly-total", "word", "for the application 'word'.*it is for 'excel'"),
     ],

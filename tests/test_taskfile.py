@@ -52,6 +52,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with a workbook, a gold one and notes beside it."""
     monkeypatch.chdir(tmp_path)
     files = {"book.xlsx": book(), "gold.xlsx": book(B4="=SUM(B2:B3)"), "notes.txt": b"n"}
+    files["notes.dwg"] = b"n"
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     return tmp_path
@@ -191,7 +192,7 @@ WRONG = {
     ),
     "app": (
         edited('"excel"', '"exel"'),
-        "task.toml, line 2, key 'app': 'exel' is none of excel, powerpoint, word; did you mean 'excel'?",
+        "task.toml, line 2, key 'app': 'exel' is none of browser, excel, powerpoint, word; did you mean 'excel'?",
     ),
     "blank": (edited('"excel"', '" "'), "line 2, key 'app': it is empty"),
     "no bool": ("save = 1\n" + TASK, "line 1, key 'save': true or false is wanted, got 1"),
@@ -273,8 +274,8 @@ WRONG = {
         "task.toml, line 12, key 'validators[1].gold': 'book.xlsx' is what the task begins with",
     ),
     "gold is no workbook": (
-        TASK + '[[validators]]\nname = "workbook.equals_gold"\ngold = "notes.txt"\n',
-        "task.toml, line 12, key 'validators[1].gold': document 'notes.txt' cannot be opened",
+        TASK + '[[validators]]\nname = "workbook.equals_gold"\ngold = "notes.dwg"\n',
+        "task.toml, line 12, key 'validators[1].gold': document 'notes.dwg' cannot be opened",
     ),
     "action": (
         SOLVE % '{ action = "clik" }',

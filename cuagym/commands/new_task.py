@@ -123,10 +123,11 @@ def _check(id: str, out: Path, force: bool) -> None:
 def _text(workbook: Path, id: str, out: Path) -> str:
     """Returns the task file's text."""
     from cuagym import documents, formats
+    from cuagym.app import unsuited
     from cuagym.commands._wish import wish
 
     data = documents.read(workbook, "workbook")
-    if what := formats.problem(workbook.name, data):
+    if what := unsuited("excel", workbook.name) or formats.problem(workbook.name, data):
         raise UsageError(f"workbook {str(workbook)!r} cannot be opened: {what}")
     suffix = workbook.suffix.lower()
     try:

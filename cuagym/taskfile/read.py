@@ -142,6 +142,8 @@ class _Reader:
             raise top.wrong("open", "it is empty; leave the key out to begin without a document")
         if opened:
             path, data = top.document("open", opened)
+            if wrong := apps.unsuited(top.one_of("app", apps.names()), opened):
+                raise top.wrong("open", f"document {opened!r} cannot be opened: {wrong}")
             self.files[path.name] = path, data
             self.sources.append(path)
         inner = Table(self.source, ("files",), {})
