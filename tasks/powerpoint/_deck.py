@@ -10,6 +10,7 @@ from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import PP_ALIGN
 from pptx.util import Cm, Emu, Pt
 
 from cuagym.documents import stable_zip, undated
@@ -26,6 +27,9 @@ LOOKS: Final = (
     ("Liberation Serif", "1E5631"),
     ("Liberation Serif", "3B3B3B"),
 )
+
+TITLE_SIZE, SIZES = 36, (28, 24, 20)
+"""Of titles, and of bullets by their levels, in points."""
 
 WIDTH, HEIGHT = 33.867, 19.05
 """Of a slide, in centimetres: 16 to 9."""
@@ -70,16 +74,14 @@ def _dress(master: Any, font: str, color: str) -> None:
     theme._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     titles = master._element.find(".//{*}titleStyle")
     for properties in titles.iter(f"{_A}defRPr"):
-        properties.set("sz", "3600")
+        properties.set("sz", f"{TITLE_SIZE}00")
         for fill in properties.findall(f"{_A}solidFill"):
             properties.remove(fill)
         fill = etree.SubElement(properties, f"{_A}solidFill")
         etree.SubElement(fill, f"{_A}srgbClr").set("val", color)
         properties.insert(0, fill)
-    for level, size in zip(
-        master._element.find(".//{*}bodyStyle"), (2800, 2400, 2000), strict=False
-    ):
-        level.find(f"{_A}defRPr").set("sz", str(size))
+    for level, size in zip(master._element.find(".//{*}bodyStyle"), SIZES, strict=False):
+        level.find(f"{_A}defRPr").set("sz", f"{size}00")
 
 
 def cover(deck: Any, title: str, subtitle: str) -> Any:
@@ -119,7 +121,8 @@ def box(slide: Any, text: str, at: Sequence[float], color: str, kind: Any = None
     """Add a filled shape, a rectangle unless told; `at` is left, top, width, height in cm."""
     shape = slide.shapes.add_shape(kind or MSO_SHAPE.RECTANGLE, *(Cm(x) for x in at))
     shape.text_frame.text = text
-    shape.text_frame.paragraphs[0].runs[0].font.size = Pt(18)
+    line = shape.text_frame.paragraphs[0]
+    line.alignment, line.runs[0].font.size = PP_ALIGN.CENTER, Pt(18)
     shape.fill.solid()
     shape.fill.fore_color.rgb = rgb(color)
     shape.line.fill.background()

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cuagym.actions import Turn
-from cuagym.task import Change, Params, Screen, TaskFamily
+from cuagym.task import Change, Params, Screen, TaskFamily, ValidatorSpec
 
 from . import _deck, _impress, _texts
 
@@ -117,3 +117,15 @@ def body(slide: Any) -> Any:
         for shape in slide.placeholders
         if shape.shape_id != slide.shapes.title.shape_id and shape.has_text_frame
     )
+
+
+def like_others(params: Params, numbers: Iterable[str | int]) -> Iterator[ValidatorSpec]:
+    """Yield what says that slides look as those with bullets do.
+
+    LibreOffice does not give new slides of a pptx file the titles of their master.
+    """
+    _, color = _deck.LOOKS[params["deck"]["look"]]
+    title = {"size": _deck.TITLE_SIZE, "color": f"#{color}", "align": "center"}
+    places: dict[str, Any] = {f"{number}!title": title for number in numbers}
+    places |= {f"{number}!body": {"size": list(_deck.SIZES)} for number in numbers}
+    yield ValidatorSpec("slides.formatting", {"places": places}, weight=2.0)

@@ -12,30 +12,41 @@ from cuagym.task import NearMiss, Params, Screen, ValidatorSpec
 
 from . import _deck, _family, _impress
 
-COUNT = 3
+COUNT = 4
 
 
 class BuildDeck(_family.DeckFamily):
-    """A deck of nothing but a title slide, in whose notes three more slides are sketched.
+    """A title slide, whose notes sketch four more slides, and the first of these as an example.
 
-    Parameters: those of every deck; each of its slides has an inner `line` below the first one.
+    Parameters: those of every deck; each of its slides has one line that stands further in.
     """
 
     id = "powerpoint/build-deck"
-    capabilities = ("new-slide", "slide-layout", "title", "bullets", "list-levels", "notes", "save")
+    capabilities = (
+        "new-slide",
+        "duplicate-slide",
+        "title",
+        "bullets",
+        "list-levels",
+        "notes",
+        "save",
+    )
     difficulty = "hard"
     horizon = 70
     slides = (COUNT, COUNT)
     wordings = (
-        "The speaker's notes of the title slide sketch the rest of this deck. Add a slide for each"
-        " part: its title, and its points as bullets; points with a dash belong one level below the"
-        " point before. Keep the title slide and its notes, and save the presentation.",
-        "Build the slides that the notes of slide 1 describe, in that order, with the layout of a"
-        " title and content: the headings become titles, the points become bullets, those with a"
-        " dash sub-bullets of the point before them. Leave slide 1 and its notes, and save.",
-        "Turn the outline in the notes below the title slide into slides: one for each heading,"
-        " with the lines under it as bullets (lines that begin with a dash are indented by one"
-        " level, without the dash). Do not change slide 1. Save the file when all are there.",
+        "The speaker's notes of the title slide sketch the rest of this deck. Slide 2 is done: add"
+        " the others, in the same look. Headings become titles and the points under them bullets;"
+        " points with a dash belong one level below the point before. Keep slides 1 and 2 and all"
+        " notes, and save the presentation.",
+        "Build the slides that the notes of slide 1 describe and that are not there yet, in their"
+        " order. They must look like slide 2, which shows how it is done: the heading is the title,"
+        " the points are bullets, those with a dash sub-bullets. Leave the first two slides and"
+        " the notes, and save.",
+        "Turn the outline in the notes below the title slide into slides, one for each heading; the"
+        " first of them, slide 2, is ready and shows the format, which must be kept (lines that"
+        " begin with a dash are indented by one level, without the dash). Do not change what is"
+        " there. Save the file when all slides are done.",
     )
 
     def drawn(self, rng: np.random.Generator, deck: dict[str, Any]) -> Params:
@@ -46,7 +57,7 @@ class BuildDeck(_family.DeckFamily):
         return {}
 
     def deck(self, params: Params) -> Any:
-        """Return the title slide, with the outline in its notes."""
+        """Return the title slide, with the outline in its notes, and the first of its slides."""
         about = params["deck"]
         deck = _deck.new(about["look"])
         slide = _deck.cover(deck, about["title"], about["subtitle"])
@@ -55,6 +66,8 @@ class BuildDeck(_family.DeckFamily):
             lines += [f"Slide {number}: {part['title']}"]
             lines += [line.replace("\t", "- ") for line in part["lines"]]
         slide.notes_slide.notes_text_frame.text = "\n".join(lines)
+        first = about["slides"][0]
+        _deck.bullets(deck, first["title"], first["lines"])
         return deck
 
     def words(self, params: Params) -> dict[str, Any]:
@@ -68,44 +81,51 @@ class BuildDeck(_family.DeckFamily):
             f"{number}!body": {"equals": slide["lines"], "bullets": True}
             for number, slide in enumerate(slides, 2)
         }
-        layouts = {str(number): "Title and Content" for number in range(2, 2 + len(slides))}
         yield ValidatorSpec("slides.deck", {"titles": _family.titles(params)}, weight=2.0)
         yield ValidatorSpec("slides.text", {"places": bodies}, weight=3.0)
-        yield ValidatorSpec("slides.layouts", {"slides": layouts})
+        yield from _family.like_others(params, range(3, 2 + len(slides)))
         yield ValidatorSpec("slides.unchanged", {"outside": "new"})
 
     def work(self, params: Params, screen: Screen) -> Iterator[Turn]:
-        """Read the notes, then make one slide after the other by menu and keyboard."""
+        """Read the notes, then copy the example for one slide after the other, and write."""
         yield from _impress.menu("View", "Notes")
         yield from _impress.menu("View", "Normal")
-        for slide in params["deck"]["slides"]:
-            yield from self._made(slide)
+        yield from _impress.forward(1)
+        for slide in params["deck"]["slides"][1:]:
+            yield from self._copied(slide)
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """The first slide is made, and then copied for the others."""
-        first, *others = params["deck"]["slides"]
-        turns = [*self._made(first)]
-        for slide in others:
-            turns += _impress.menu("Slide", "Duplicate Slide")
+        """The example is copied and pasted first, and then all copies are written over."""
+        others = params["deck"]["slides"][1:]
+        turns = [*_impress.show(screen, 2), _impress.keys("ctrl+c")]
+        turns += [_impress.keys("ctrl+v")] * len(others)
+        for number, slide in enumerate(others, 3):
+            turns += [*_impress.show(screen, number), *_impress.to_slide(screen)]
             turns += _impress.rewrite(1, slide["title"])
             turns += _impress.write_lines(2, slide["lines"])
-        return {"copied": self.ended(turns)}
+        return {"pasted": self.ended(turns)}
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
         """Wrong ends: one slide missing, all on one level, dashes kept, not saved."""
-        slides = params["deck"]["slides"]
-        two = [turn for slide in slides[:-1] for turn in self._made(slide)]
-        flat = [{**s, "lines": [line.strip() for line in s["lines"]]} for s in slides]
-        dashed = [{**s, "lines": [line.replace("\t", "- ") for line in s["lines"]]} for s in slides]
+        others = params["deck"]["slides"][1:]
+        flat = [{**s, "lines": [line.strip() for line in s["lines"]]} for s in others]
+        dashed = [{**s, "lines": [line.replace("\t", "- ") for line in s["lines"]]} for s in others]
 
         def made(parts: list[dict[str, Any]]) -> list[Turn]:
-            return [turn for part in parts for turn in self._made(part)]
+            return [*_impress.forward(1), *(turn for part in parts for turn in self._copied(part))]
+
+        def new() -> Iterator[Turn]:
+            yield from made(others[:-1])
+            yield _impress.keys("ctrl+m")
+            yield from _impress.menu("Slide", "Layout", "Title, Content")
+            yield from self._written(others[-1])
 
         return {
-            "two slides": NearMiss("there are 3 slides", self.ended(two)),
+            "one missing": NearMiss("there are 4 slides", self.ended(made(others[:-1]))),
             "one level": NearMiss("level", self.ended(made(flat))),
             "dashes kept": NearMiss("!body", self.ended(made(dashed))),
-            "not saved": NearMiss("there are 1 slides", self.ended(made(slides), False)),
+            "another look": NearMiss("points", self.ended(new())),
+            "not saved": NearMiss("there are 2 slides", self.ended(made(others), False)),
             "another title": NearMiss("has the title", _family.retitled(3, "Spoilt")),
             "another bullet": NearMiss("!body", _family.line_changed(4, "Spoilt")),
         }
@@ -114,10 +134,14 @@ class BuildDeck(_family.DeckFamily):
         """Orderly decks, with a look of their own, are for testing."""
         return bool(params["deck"]["look"] == len(_deck.LOOKS) - 1)
 
+    @classmethod
+    def _copied(cls, slide: dict[str, Any]) -> Iterator[Turn]:
+        """Copy the slide that is shown, and write over the copy."""
+        yield from _impress.menu("Slide", "Duplicate Slide")
+        yield from cls._written(slide)
+
     @staticmethod
-    def _made(slide: dict[str, Any]) -> Iterator[Turn]:
-        """Add a slide after the one that is shown."""
-        yield _impress.keys("ctrl+m")
-        yield from _impress.menu("Slide", "Layout", "Title, Content")
+    def _written(slide: dict[str, Any]) -> Iterator[Turn]:
+        """Write over the title and the bullets of the slide that is shown."""
         yield from _impress.rewrite(1, slide["title"])
         yield from _impress.write_lines(2, slide["lines"])
