@@ -192,7 +192,7 @@ WRONG = {
     ),
     "app": (
         edited('"excel"', '"exel"'),
-        "task.toml, line 2, key 'app': 'exel' is none of browser, excel, powerpoint, word; did you mean 'excel'?",
+        "key 'app': 'exel' is none of browser, excel, powerpoint, word; did you mean 'excel'?",
     ),
     "blank": (edited('"excel"', '" "'), "line 2, key 'app': it is empty"),
     "no bool": ("save = 1\n" + TASK, "line 1, key 'save': true or false is wanted, got 1"),
