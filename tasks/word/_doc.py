@@ -108,6 +108,13 @@ def xml(markup: str) -> Any:
     return parse_xml(f"<{name} {nsdecls('w')}{markup[len(name) :]}>")
 
 
+def comment(document: Any, run: Any, text: str, author: str) -> None:
+    """Put a comment on a run, whenever this is done: it is dated as the document is."""
+    initials = "".join(word[0] for word in author.split())
+    made = document.add_comment(run, text=text, author=author, initials=initials)
+    made._comment_elm.set(tag("date"), f"{_MADE.isoformat()}Z")
+
+
 def tracked(document: Any, pieces: Iterable[Sequence[str]]) -> None:
     """Append a paragraph with tracked changes.
 

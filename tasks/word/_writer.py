@@ -91,10 +91,15 @@ def menu(screen: Screen, *path: str) -> Iterator[Turn]:
     yield keys(chosen if isinstance(chosen, str) else chosen[screen.look])
 
 
+def _searched(text: str) -> Turn:
+    """Return what types over a field for searches, which completes what was searched for before."""
+    return *replace_field(text), Key(("Delete",))
+
+
 def select(text: str, occurrence: int = 1) -> Iterator[Turn]:
     """Select a text by the find bar, searched for from the beginning; capitals do not matter."""
     yield keys("ctrl+Home ctrl+Home ctrl+f")  # the first one may only leave a table
-    yield (Type(text), *times("Return", occurrence))
+    yield *_searched(text), *times("Return", occurrence)
     yield keys("Escape")
 
 
@@ -145,7 +150,7 @@ def click(screen: Screen, places: Mapping[str, tuple[float, float]]) -> Turn:
 def replace_all(find: str, replace: str) -> Iterator[Turn]:
     """Replace a text in the whole document, and close what it leaves open."""
     yield keys("ctrl+Home ctrl+h")
-    yield *replace_field(find), Key(("alt", "p")), *replace_field(replace)
+    yield *_searched(find), Key(("alt", "p")), *_searched(replace)
     yield keys("alt+l")
     yield keys("Escape")
     yield keys("Escape")
@@ -154,7 +159,7 @@ def replace_all(find: str, replace: str) -> Iterator[Turn]:
 def select_all(text: str) -> Iterator[Turn]:
     """Select all occurrences of a text, in the dialog Find and Replace."""
     yield keys("ctrl+Home ctrl+Home ctrl+h")
-    yield *replace_field(text), Key(("alt", "a"))
+    yield *_searched(text), Key(("alt", "a"))
     yield keys("Escape")
 
 
@@ -177,15 +182,15 @@ def font(screen: Screen, name: str, size: float) -> Iterator[Turn]:
     yield *replace_field(f"{size:g}"), Key(("Return",))
 
 
+def table_size(rows: int, columns: int) -> Turn:
+    """Return what gives the size in the dialog Insert Table."""
+    return *keys("Tab"), *replace_field(str(columns)), *keys("Tab"), *replace_field(str(rows))
+
+
 def insert_table(screen: Screen, rows: Sequence[Sequence[str]]) -> Iterator[Turn]:
     """Insert a table at the caret, in the dialog, and type what its cells say."""
     yield from menu(screen, "Table", "Insert Table")
-    yield (
-        *keys("Tab"),
-        *replace_field(str(len(rows[0]))),
-        *keys("Tab"),
-        *replace_field(str(len(rows))),
-    )
+    yield table_size(len(rows), len(rows[0]))
     yield keys("Return")
     yield from ((Type("\t".join(row)), *keys("Tab")) for row in rows[:-1])
     yield (Type("\t".join(rows[-1])),)

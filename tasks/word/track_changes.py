@@ -33,7 +33,7 @@ class TrackChanges(TaskFamily):
     app = "word"
     capabilities = ("track-changes", "menu", "save")
     difficulty = "easy"
-    horizon = 60
+    horizon = 90
     save = True
 
     def sample(self, rng: np.random.Generator) -> Params:
