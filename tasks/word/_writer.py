@@ -70,8 +70,8 @@ _MENU_BAR = {
 # The box with the paragraph's style, at the left end of the formatting bar.
 _STYLE_BOX = {"gtk3": (60, 103), "plain": (70, 79)}
 # Right of it those with the font and its size.
-_FONT_BOX = {"gtk3": (310, 103), "plain": (210, 79)}
-_SIZE_BOX = {"gtk3": (528, 103), "plain": (345, 79)}
+_FONT_BOX = {"gtk3": (310, 103), "plain": (300, 79)}
+_SIZE_BOX = {"gtk3": (528, 103), "plain": (415, 79)}
 
 
 def keys(combinations: str) -> Turn:

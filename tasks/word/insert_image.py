@@ -27,8 +27,8 @@ PICTURES = {
 COLOURS = ("#1F77B4", "#2CA02C", "#9467BD", "#8C564B", "#D62728", "#17BECF")
 WORDINGS = (
     "Insert the picture '{name}', which lies in the folder of this document, at the end of the"
-    " section '{title}'. In its dialog Description, the field Description is to say: {alt}. Save the"
-    " document.",
+    " section '{title}'. In its dialog Description, the field Description is to say: {alt}. Save"
+    " the document.",
     "Please add '{name}' (in the same folder as the report) right after the last sentence of"
     " '{title}', give it the description '{alt}' (Format - Description, field Description), and"
     " save the file.",
