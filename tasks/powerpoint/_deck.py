@@ -34,6 +34,9 @@ TITLE_SIZE, SIZES = 36, (28, 24, 20)
 WIDTH, HEIGHT = 33.867, 19.05
 """Of a slide, in centimetres: 16 to 9."""
 
+TITLE_PLACE = (1.693, 0.763, 30.48, 3.175)
+"""Where titles lie on slides with bullets and those with but a title: left, top, width, height."""
+
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _BAR = """<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"
  xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p:nvSpPr>

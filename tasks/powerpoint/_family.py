@@ -129,3 +129,10 @@ def like_others(params: Params, numbers: Iterable[str | int]) -> Iterator[Valida
     places: dict[str, Any] = {f"{number}!title": title for number in numbers}
     places |= {f"{number}!body": {"size": list(_deck.SIZES)} for number in numbers}
     yield ValidatorSpec("slides.formatting", {"places": places}, weight=2.0)
+
+
+def title_kept(number: int, title: str) -> ValidatorSpec:
+    """Return what says that the title of a slide lies where all of them do."""
+    left, top, width, height = _deck.TITLE_PLACE
+    place = {"left": left, "top": top, "width": width, "height": height}
+    return ValidatorSpec("slides.shapes", {"wanted": [{"slide": number, "text": title, **place}]})

@@ -74,6 +74,7 @@ class AddBullets(_family.DeckFamily):
         yield ValidatorSpec("slides.text", {"places": wanted}, weight=3.0)
         yield ValidatorSpec("slides.deck", {"titles": titles})
         yield ValidatorSpec("slides.unchanged", {"outside": [number]})
+        yield ValidatorSpec("slides.unchanged", {"aspects": ["shapes", "notes", "layouts"]})
 
     def work(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Show the slide and type at the end of its list."""

@@ -85,6 +85,7 @@ class InsertImage(_family.DeckFamily):
         yield ValidatorSpec("slides.shapes", {"wanted": [told]}, weight=2.0)
         yield ValidatorSpec("slides.deck", {"titles": titles})
         yield ValidatorSpec("slides.unchanged", {"outside": [last]})
+        yield _family.title_kept(last, params["title"])
 
     def work(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Use the menus Insert and Format."""

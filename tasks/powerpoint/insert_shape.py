@@ -71,6 +71,7 @@ class InsertShape(_family.DeckFamily):
         )
         yield ValidatorSpec("slides.text", {"places": kept})
         yield ValidatorSpec("slides.unchanged", {"outside": [number]})
+        yield _family.title_kept(number, about["title"])
 
     def work(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Take the tool from the toolbar, draw, and type into the shape."""

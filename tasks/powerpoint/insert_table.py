@@ -60,6 +60,7 @@ class InsertTable(_family.DeckFamily):
         yield ValidatorSpec("slides.tables", {"wanted": wanted}, weight=3.0)
         yield ValidatorSpec("slides.deck", {"titles": titles})
         yield ValidatorSpec("slides.unchanged", {"outside": [len(titles)]})
+        yield _family.title_kept(len(titles), params["title"])
 
     def work(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Show the slide, and insert the table by the menu."""
