@@ -13,7 +13,7 @@ import numpy as np
 from cuagym import app as apps
 from cuagym import desktops, pack, renewal
 from cuagym.app import Application, Look
-from cuagym.errors import Fault, UsageError, nearest
+from cuagym.errors import Fault, TaskError, UsageError, nearest
 from cuagym.jobs import Job
 from cuagym.sandbox import check_backend, memory
 from cuagym.session import Session
@@ -80,7 +80,7 @@ class Supply:
         self._settings, self._prepare = settings, prepare
         self._app: Application = apps.load(settings.app)
         if settings.open and (wrong := apps.unsuited(settings.app, settings.open)):
-            raise UsageError(f"open={settings.open!r} cannot be opened: {wrong}")
+            raise TaskError(f"document {settings.open!r} cannot be opened: {wrong}")
         self._document = no_task(settings.app, settings.open) if settings.open else None
         if not self._document:
             self._families(None)
