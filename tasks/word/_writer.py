@@ -70,8 +70,22 @@ _MENU_BAR = {
 # The box with the paragraph's style, at the left end of the formatting bar.
 _STYLE_BOX = {"gtk3": (60, 103), "plain": (70, 79)}
 # Right of it those with the font and its size.
-_FONT_BOX = {"gtk3": (310, 103), "plain": (300, 79)}
+_FONT_BOX = {"gtk3": (340, 103), "plain": (300, 79)}
 _SIZE_BOX = {"gtk3": (528, 103), "plain": (415, 79)}
+# The middles of buttons of both bars.
+_BUTTONS = {
+    "Save": {"gtk3": (107, 63), "plain": (82, 51)},
+    "Insert Page Break": {"gtk3": (786, 63), "plain": (587, 51)},
+    "Insert Hyperlink": {"gtk3": (909, 63), "plain": (685, 51)},
+    "Bold": {"gtk3": (607, 102), "plain": (490, 79)},
+    "Italic": {"gtk3": (640, 102), "plain": (513, 79)},
+    "Underline": {"gtk3": (672, 102), "plain": (536, 79)},
+    "Center": {"gtk3": (1003, 102), "plain": (784, 79)},
+    "Right": {"gtk3": (1036, 102), "plain": (808, 79)},
+    "Justified": {"gtk3": (1069, 102), "plain": (831, 79)},
+    "Unordered List": {"gtk3": (1106, 102), "plain": (860, 79)},
+    "Ordered List": {"gtk3": (1152, 102), "plain": (895, 79)},
+}
 
 
 def keys(combinations: str) -> Turn:
@@ -119,6 +133,11 @@ def at_end(text: str) -> Iterator[Turn]:
     """Put the caret at the end of the paragraph that begins with a text."""
     yield from select(text)
     yield keys("ctrl+Down Left")
+
+
+def button(screen: Screen, name: str) -> Iterator[Turn]:
+    """Press a button of the toolbars, such as `button(screen, "Bold")`."""
+    yield click(screen, _BUTTONS[name])
 
 
 def save() -> Iterator[Turn]:

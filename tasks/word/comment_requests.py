@@ -92,7 +92,7 @@ class CommentRequests(TaskFamily):
         """Type over the words that comments are on, and delete all comments by the menu."""
         yield from self._edited(params)
         yield from _writer.menu(screen, "Edit", "Comment", "Delete All Comments")
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

@@ -96,20 +96,25 @@ class EmphasiseTerm(TaskFamily):
         yield from _doc.kept("characters", outside=term)
 
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
-        """Find all in the dialog, which selects them, and press the shortcut."""
+        """Find all in the dialog, which selects them, and press the button of the toolbar."""
         yield from _writer.select_all(params["terms"][0])
-        yield _writer.keys(EFFECTS[params["effect"]][0])
+        yield from _writer.button(screen, params["effect"].capitalize())
         yield from _writer.save()
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """One after the other, by the menu."""
+        """One after the other, by the menu; all by the shortcut."""
         name = EFFECTS[params["effect"]][1]
         turns: list[Turn] = []
         for number in range(self._count(params)):
             turns += _writer.select(params["terms"][0], number + 1)
             turns += _writer.menu(screen, "Format", "Text", name)
-        return {"one by one": [*turns, *_writer.save(), END]}
+        chosen = [*_writer.select_all(params["terms"][0])]
+        chosen.append(_writer.keys(EFFECTS[params["effect"]][0]))
+        return {
+            "one by one": [*turns, *_writer.save(), END],
+            "shortcut": [*chosen, *_writer.save(), END],
+        }
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
         """Wrong ends: the first one only, another effect, another word, whole clauses."""

@@ -84,7 +84,7 @@ class Footnote(TaskFamily):
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Put the caret behind the sentence, insert the note by the menu, and type."""
         yield from self._noted(params["sentence"], params["kind"], params["note"], screen)
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

@@ -82,7 +82,7 @@ class HeaderFooter(TaskFamily):
         """Insert the header, the footer and its fields by the menu."""
         yield from self._above(params, screen)
         yield from self._below(params, screen)
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

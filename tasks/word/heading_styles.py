@@ -67,7 +67,7 @@ class HeadingStyles(TaskFamily):
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Find each title, press the style's shortcut, and save."""
         yield from self._styled(params, params["level"])
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

@@ -164,7 +164,7 @@ class HouseStyle(TaskFamily):
         """Select the paragraphs of a section, and set them."""
         yield from _writer.before(texts[0][:40])
         yield _writer.times("shift+ctrl+Down", len(texts))
-        yield _writer.keys("ctrl+j")
+        yield from _writer.button(screen, "Justified")
         yield from _writer.font(screen, params["font"], params["size"])
 
     @staticmethod

@@ -90,15 +90,20 @@ class Hyperlink(TaskFamily):
         yield from _doc.kept("characters", outside=text, free=["links"])
 
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
-        """Select the words, and give the address in the dialog Hyperlink."""
-        yield from self._linked(params["firms"][params["at"]], params["target"])
+        """Select the words, press the button, and give the address in the dialog."""
+        yield from _writer.select(params["firms"][params["at"]])
+        yield from _writer.button(screen, "Insert Hyperlink")
+        yield from self._filled(params["target"])
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """The dialog by the menu."""
-        selected = _writer.select(params["firms"][params["at"]])
+        """The dialog by the menu, and by its shortcut."""
+        text, target = params["firms"][params["at"]], params["target"]
         opened = _writer.menu(screen, "Insert", "Hyperlink")
-        return {"menu": [*selected, *opened, *self._filled(params["target"]), END]}
+        return {
+            "menu": [*_writer.select(text), *opened, *self._filled(target), END],
+            "shortcut": [*self._linked(text, target), END],
+        }
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
         """Wrong ends: another address, another firm, the address typed into the text, a word."""

@@ -95,7 +95,7 @@ class InsertImage(TaskFamily):
         """Put the caret at the end, insert the file, and describe what is selected then."""
         yield from self._inserted(params, params["name"], screen)
         yield from self._described(params["alt"], screen)
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

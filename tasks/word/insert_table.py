@@ -87,7 +87,7 @@ class InsertTable(TaskFamily):
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """A new line, the dialog, and the cells, one after the other."""
         yield from self._inserted(params, params["rows"], screen)
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

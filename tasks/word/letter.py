@@ -139,7 +139,7 @@ class Letter(TaskFamily):
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Find each of the old facts and type over it, wherever it stands; save."""
         yield from self._edited(params, FIELDS)
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

@@ -110,16 +110,17 @@ class ListFormat(TaskFamily):
         yield from _doc.kept("lists", "layout", "styles", outside=places)
 
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
-        """Select the lines and press the list's shortcut."""
+        """Select the lines and press the list's button."""
         yield from self._selected(params["items"])
-        yield _writer.keys(SHORTCUTS[params["list"]][0])
+        yield from _writer.button(screen, self._name(params))
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """By the menu."""
-        name = "Ordered" if params["list"] == "number" else "Unordered"
-        chosen = _writer.menu(screen, "Format", "Lists", f"{name} List")
-        return {"menu": [*self._selected(params["items"]), *chosen, END]}
+        """By the menu, and by the shortcut."""
+        selected = list(self._selected(params["items"]))
+        chosen = _writer.menu(screen, "Format", "Lists", self._name(params))
+        key = _writer.keys(SHORTCUTS[params["list"]][0])
+        return {"menu": [*selected, *chosen, END], "shortcut": [*selected, key, END]}
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
         """Wrong ends: the other kind, the last line left out, the lead too, typed signs."""
@@ -144,6 +145,10 @@ class ListFormat(TaskFamily):
     def held_out(self, params: Params) -> bool:
         """One of the notices is for testing."""
         return bool(params["kind"] == "Bicycle tour")
+
+    @staticmethod
+    def _name(params: Params) -> str:
+        return "Ordered List" if params["list"] == "number" else "Unordered List"
 
     @staticmethod
     def _selected(lines: list[str]) -> Iterator[Turn]:

@@ -126,7 +126,7 @@ class Minutes(TaskFamily):
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """From top to bottom, then the replacement, and save."""
         yield from self._made(params, screen)
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
@@ -135,7 +135,8 @@ class Minutes(TaskFamily):
         turns += self._shortened(params)
         for text, style in self._styles(params):
             turns += [*_writer.select(text), *_writer.style_box(screen, style)]
-        turns += self._lists(params, params["names"][0])
+        turns += self._list(params["names"], "shift+F12")
+        turns += self._list(self._decisions(params, params["names"][0]), "F12")
         return {"the other way round": [*turns, *_writer.save(), END]}
 
     def near_misses(self, params: Params, screen: Screen) -> dict[str, NearMiss]:
@@ -192,15 +193,14 @@ class Minutes(TaskFamily):
         return [(title, "Title"), *((head, "Heading 1") for head in HEADS)]
 
     @staticmethod
-    def _list(lines: list[str], key: str) -> Iterator[Turn]:
+    def _selected(lines: list[str]) -> Iterator[Turn]:
         yield from _writer.before(lines[0])
         yield _writer.times("shift+ctrl+Down", len(lines))
-        yield _writer.keys(key)
 
     @staticmethod
-    def _lists(params: Params, name: str) -> Iterator[Turn]:
-        yield from Minutes._list(params["names"], "shift+F12")
-        yield from Minutes._list(Minutes._decisions(params, name), "F12")
+    def _list(lines: list[str], key: str) -> Iterator[Turn]:
+        yield from Minutes._selected(lines)
+        yield _writer.keys(key)
 
     @staticmethod
     def _shortened(params: Params) -> Iterator[Turn]:
@@ -213,7 +213,12 @@ class Minutes(TaskFamily):
         for text, style in Minutes._styles(params):
             yield from _writer.select(text)
             yield from _writer.menu(screen, "Styles", style)
-        yield from Minutes._lists(params, params["short"])
+        for lines, name in (
+            (params["names"], "Unordered List"),
+            (params["decisions"], "Ordered List"),
+        ):
+            yield from Minutes._selected(lines)
+            yield from _writer.button(screen, name)
         yield from _writer.replace_all(params["short"], params["names"][0])
         yield from Minutes._shortened(params)
 

@@ -79,7 +79,7 @@ class MoveSection(TaskFamily):
         yield _writer.keys("ctrl+x")
         yield from _writer.before(params["sections"][params["to"]]["title"])
         yield _writer.keys("ctrl+v")
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

@@ -66,11 +66,12 @@ class PageBreak(TaskFamily):
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
-        """By the menu, and by the dialog for breaks."""
+        """By the menu, by the dialog for breaks, and by the button of the toolbar."""
         placed = list(_writer.before(self._title(params)))
         chosen = _writer.menu(screen, "Insert", "Page Break")
         asked = _writer.menu(screen, "Insert", "More Breaks", "Manual Break")
         return {
+            "button": [*placed, *_writer.button(screen, "Insert Page Break"), END],
             "menu": [*placed, *chosen, END],
             "dialog": [*placed, *asked, _writer.keys("Return"), END],
         }

@@ -81,11 +81,12 @@ class ParagraphLayout(TaskFamily):
         yield ValidatorSpec("document.paragraphs", {"wanted": rest}, weight=1.0)
 
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
-        """Select both paragraphs; the alignment by its shortcut, the spacing by the menu."""
+        """Select both paragraphs; the alignment by its button, the spacing by the menu."""
+        name = ALIGNMENTS[params["align"]][0]
         yield from self._selected(params)
-        yield _writer.keys(ALIGNMENTS[params["align"]][1])
+        yield from _writer.button(screen, "Center" if name == "Centered" else name)
         yield from _writer.menu(screen, "Format", "Spacing", SPACINGS[params["spacing"]][0])
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

@@ -70,7 +70,7 @@ class TableOfContents(TaskFamily):
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """A new line below the author, and the dialog, in which the title is typed."""
         yield from self._inserted(params, screen)
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:

@@ -99,7 +99,7 @@ class TableRows(TaskFamily):
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Delete the row, type over the number, and go on behind the last cell."""
         yield from self._updated(params, screen)
-        yield from _writer.save()
+        yield from _writer.button(screen, "Save")
         yield END
 
     def routes(self, params: Params, screen: Screen) -> dict[str, Iterable[Turn]]:
