@@ -23,6 +23,8 @@ ASPECTS: Final = (
     *("images", "comments", "changes"),
 )
 """All that can change in a document."""
+_UNUSED: Final = ("thumbnail", "stylesWithEffects", "customXml", "webSettings")
+_TABLES: Final = ("Normal Table", "Table Grid")
 _MADE: Final = datetime.datetime(2024, 1, 1)
 
 
@@ -42,11 +44,23 @@ def new(title: str = "", author: str = "") -> Any:
     fonts = normal.element.rPr.rFonts
     for theme in [name for name in fonts.attrib if name.endswith("Theme")]:
         del fonts.attrib[theme]  # or the theme's font would win over the one that is named
-    package = document.part.package
-    for key, rel in list(package.rels.items()):
-        if rel.reltype.endswith("/thumbnail"):
-            del package.rels[key]  # it shows the template's page, not this one
+    _strip(document)
     return document
+
+
+def _strip(document: Any) -> None:
+    """Take out what is nine tenths of the template: other programs' styles, and its picture."""
+    part = document.part
+    for rels in (part.rels, part.package.rels):
+        for key, rel in list(rels.items()):
+            if rel.reltype.rpartition("/")[2] in _UNUSED:
+                del rels[key]
+    root = document.styles.element
+    for style in root.findall(tag("style")):
+        name = style.find(tag("name")).get(tag("val"))
+        if style.get(tag("type")) == "table" and name not in _TABLES:
+            root.remove(style)
+    root.remove(root.find(tag("latentStyles")))
 
 
 def document_bytes(document: Any) -> bytes:
