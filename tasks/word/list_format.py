@@ -41,11 +41,14 @@ KINDS = {
     ),
 }
 ENDS = ("Questions? Call {name}.", "{name} will be there from nine o'clock.", "Thank you! {name}")
-SHORTCUTS = {"bullet": ("shift+F12", "bulleted"), "number": ("F12", "numbered")}
+SHORTCUTS = {
+    "bullet": ("shift+F12", "bulleted list"),
+    "number": ("F12", "numbered list (1., 2., 3. ...)"),
+}
 WORDINGS = (
-    "Make the {count} lines below '{lead}:' a {said} list. The other lines stay as they are.",
-    "Turn what follows '{lead}:' ({count} lines, from '{first}' to '{last}') into a {said} list.",
-    "In this notice, the lines from '{first}' to '{last}' should be a {said} list, one item for"
+    "Make the {count} lines below '{lead}:' a {said}. The other lines stay as they are.",
+    "Turn what follows '{lead}:' ({count} lines, from '{first}' to '{last}') into a {said}.",
+    "In this notice, the lines from '{first}' to '{last}' should be a {said}, one item for"
     " each line; change nothing else.",
 )
 
