@@ -26,7 +26,6 @@ DIGEST = (
     "    text = json.dumps(family.instance(11).to_json(), sort_keys=True)\n"
     "    print(family.id, hashlib.sha256(text.encode()).hexdigest())\n"
 )
-# Another seed each time anything of the pack changes, and the same one until then.
 
 
 def anywhere(selector: str) -> list[Element]:
