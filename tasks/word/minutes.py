@@ -33,14 +33,16 @@ OPEN = (
 WORDINGS = (
     "Turn these notes into proper minutes: (1) the first line gets the style Title; (2) {heads} get"
     " the style Heading 1; (3) the names below Present become a bulleted list; (4) the lines below"
-    " Decisions become a numbered list (1., 2. ...); (5) {short} is written out as {full} everywhere; (6) the"
-    " last line ('{rough}') is deleted. Save the document.",
+    " Decisions become a numbered list (1., 2. ...); (5) {short} is written out as {full}"
+    " everywhere; (6) the last line ('{rough}') is deleted. Save the document.",
     "Please tidy up these notes. Style Title for the first line, Heading 1 for the lines {heads}. A"
-    " bulleted list of those present, a numbered list (1., 2. ...) of the decisions. Replace the initials"
-    " {short} by {full} wherever they occur, delete the last line '{rough}', and save the file.",
+    " bulleted list of those present, a numbered list (1., 2. ...) of the decisions. Replace the"
+    " initials {short} by {full} wherever they occur, delete the last line '{rough}', and save the"
+    " file.",
     "The notes should look like minutes: first line in the style Title; {heads} in the style"
-    " Heading 1; bullets before the names of those present; numbers (1., 2. ...) before the decisions; {full} in"
-    " place of {short} throughout; and without the last line, '{rough}'. Then save.",
+    " Heading 1; bullets before the names of those present; numbers (1., 2. ...) before the"
+    " decisions; {full} in place of {short} throughout; and without the last line, '{rough}'. Then"
+    " save.",
 )
 
 
