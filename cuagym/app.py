@@ -61,6 +61,8 @@ class Application(ABC):
     """The name that tasks use: excel, word ..."""
     suffixes: ClassVar[tuple[str, ...]]
     """The endings of the documents that it opens, such as ".xlsx"."""
+    folders: ClassVar[tuple[str, ...]]
+    """Where its program's files lie: they are held in memory while it is in use."""
 
     @abstractmethod
     def home(self, look: Look) -> Mapping[str, bytes]:

@@ -33,12 +33,23 @@ class Job(Generic[T]):
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._unwanted = False
+        self._claim = threading.Lock()  # of whether the call happens at all
+        self._never = False
         self._thread = threading.Thread(target=self._run, name="cuagym-job", daemon=True)
-        self._thread.start()
         if abort is not None:
             _abortable.add(self)
+        try:
+            self._thread.start()  # waits for the thread, which is where an interrupt often comes
+        except BaseException:
+            self._never = self._claim.acquire(blocking=False)
+            if self._never:
+                self._over.set()
+            self.cancel()
+            raise
 
     def _run(self) -> None:
+        if not self._claim.acquire(blocking=False):
+            return
         try:
             self._value = self._call()
         except BaseException as e:
@@ -89,6 +100,8 @@ class Job(Generic[T]):
             self._unwanted = True
             over = self._over.is_set()
             self._close()
+        if self._never:
+            return
         if over:
             self._let_go()
         elif self._abort is not None:
@@ -96,7 +109,8 @@ class Job(Generic[T]):
 
     def join(self) -> None:
         """Waits until the call is over, and what was cancelled is discarded."""
-        self._thread.join()
+        if not self._never:
+            self._thread.join()
 
     def _let_go(self) -> None:
         value, self._value = self._value, None

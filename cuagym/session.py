@@ -25,7 +25,7 @@ from cuagym.desktop.clock import Place
 from cuagym.desktop.xvfb import DISPLAY, XvfbDesktop
 from cuagym.documents import MAX_BYTES
 from cuagym.errors import Fault
-from cuagym.sandbox import Image, Limits, Root, Sandbox, recipe, restore, stamp, start
+from cuagym.sandbox import Image, Limits, Root, Sandbox, recipe, residence, restore, stamp, start
 
 FILE_TIME = 1767603600
 """The time that all files bear at the start: application time 0, 2026-01-05 09:00 UTC."""
@@ -146,6 +146,7 @@ class Session:
         """
         if home is None:
             home = warm_home(self.app, self.look, self.backend)
+        residence.begin(self.app.folders)
         try:
             self._open_sandbox()
             self.sandbox.unpack(home, HOME)
@@ -178,6 +179,7 @@ class Session:
             self.app.open(self, files, document)
             self._wait_until_ready(document)
             self.asks = self.app.asks(self)
+            residence.complete(self.app.folders, self.sandbox.pid)
         except BaseException:
             self.close()
             raise
@@ -238,6 +240,7 @@ class Session:
         """
         self.document, self.pid, self.asks = frozen.document, frozen.pid, frozen.asks
         self.notes, self.spoilt = dict(frozen.notes), frozen.spoilt
+        residence.begin(self.app.folders)
         place = Place()
         try:
             sandbox = restore(frozen.image, place.cpu)
@@ -247,6 +250,7 @@ class Session:
                     raise Fault("the restore was given up")
             self.desktop = XvfbDesktop(sandbox, self.size, frozen.desktop, place)
             self.screen.grant(0.0)
+            residence.complete(self.app.folders, sandbox.pid)
         except BaseException:
             place.close()
             self.close()

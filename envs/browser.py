@@ -140,6 +140,7 @@ class App(Application):
 
     name = "browser"
     suffixes = (".html", ".pdf", ".txt")
+    folders = ("/usr/lib/chromium", "/usr/share/chromium")
     compared = ".json"
     files_tell = False
 

@@ -139,6 +139,7 @@ class Office(Application):
     module: ClassVar[str]
     window: ClassVar[str]
     pdf: ClassVar[str]
+    folders = ("/usr/lib/libreoffice", "/usr/share/libreoffice")
 
     def home(self, look: Look) -> Mapping[str, bytes]:
         """A profile without first-start dialogs, and a gtk that neither blinks nor animates."""

@@ -57,6 +57,12 @@ def cell(address: str, look: str = "plain", dx: int = 0, dy: int = 0) -> tuple[f
     return pixel(x + column * width + dx, y + row * height + dy)
 
 
+def corner(address: str, look: str = "plain") -> tuple[float, float]:
+    """The handle at the lower right of a selected cell."""
+    _, _, width, height = _GRID[look]
+    return cell(address, look, width // 2, height // 2 - 1)
+
+
 def go_to(address: str, look: str = "plain") -> list[Any]:
     """A turn that selects a cell or a range by the Name Box."""
     return [Click(pixel(*_NAME_BOX[look])), Key(("ctrl", "a")), Type(f"{address}\n")]

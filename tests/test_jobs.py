@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cuagym import jobs
 from cuagym.jobs import Job
 
 from .conftest import python, readable
@@ -125,3 +126,23 @@ def test_jobs_leave_no_descriptor_and_no_thread() -> None:
 
 def test_a_job_does_not_keep_an_interpreter_alive() -> None:
     assert python("from cuagym.jobs import Job; import time; Job(lambda: time.sleep(1000))") == ""
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_an_interrupt_while_it_starts_leaves_nothing_running(
+    monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    gate, discarded = Gate(lambda: 7), threading.Event()
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        if begun:
+            start(thread)
+            gate.begun.wait()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Job(gate, lambda _: discarded.set(), gate.open.set)
+    jobs.end_all()
+    assert gate.begun.is_set() == discarded.is_set() == begun

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "packs",
         metavar="PACK",
         nargs="*",
-        help="a pack's name, a pack's folder, or a task file (default: every installed pack)",
+        help="a pack's name, a task's, a pack's folder, or a task file (default: all packs)",
     )
     parser.add_argument(
         "--task", metavar="GLOB", default="*", help="only tasks of these names (default: *)"
@@ -87,7 +87,8 @@ def _families(args: argparse.Namespace) -> list[tuple[str, TaskFamily]]:
     known = pack.discover()
     meant, there = [], []
     for name in args.packs or known:
-        spec = name if name not in known and pack.is_path(name) else f"{name}/*"
+        told = pack.is_path(name) or "/" in name  # a path, or a task's own name
+        spec = name if name not in known and told else f"{name}/*"
         for family in pack.find(spec):
             there.append(family.id)
             if family.id.partition("/")[2] == args.task or (

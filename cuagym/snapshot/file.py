@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read", "write"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _TABLE: Final = "snapshot-{}.json"
 _FRAME: Final = "frame"
 _CHUNK: Final = 1 << 20
@@ -58,8 +58,7 @@ def write(snapshot: Snapshot, path: Path) -> None:
         "settings": asdict(snapshot.settings),
         "session": snapshot.session.to_json(),
         "episode": _episode_to_json(snapshot.episode),
-        "left": {n: _text(data) for n, data in dict(snapshot.judged.get("files", {})).items()},
-        "judged": bool(snapshot.judged),
+        "judged": _judged_to_json(snapshot.judged),
         "random": snapshot.random.bit_generator.state,
         "options": _options_to_json(snapshot.options),
     }
@@ -133,12 +132,11 @@ def _read(archive: tarfile.TarFile, path: Path, make: Callable[..., Snapshot]) -
                 found = _unpack(archive, member, folder.path / Path(name).name)
             if found != digest:
                 raise UsageError(f"{path} was altered: {name} is not what was written")
-        files = {name: base64.b64decode(data) for name, data in table["left"].items()}
         return make(
             settings,
             Frozen.from_json(table["session"], folder.path, app),
             _episode_from_json(table["episode"]),
-            {"known": {}, "files": files} if table["judged"] else {},
+            _judged_from_json(table["judged"]),
             _generator(table["random"]),
             _options_from_json(table["options"]),
             np.frombuffer(frame, np.uint8).reshape(table["shape"]).copy(),
@@ -215,6 +213,25 @@ def _episode_from_json(data: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": data["verdict"] and Verdict.from_json(data["verdict"]),
         "end": data["end"] and from_json(data["end"]),
     }
+
+
+def _judged_to_json(judged: Mapping[str, Any]) -> dict[str, Any]:
+    """Verdicts are not kept: what was judged is judged again when it is asked for."""
+    return {
+        part: {name: _text(data) for name, data in judged[part].items()}
+        for part in ("files", "beginning")
+        if judged
+    }
+
+
+def _judged_from_json(data: Mapping[str, Any]) -> dict[str, Any]:
+    if not data:
+        return {}
+    parts = {
+        part: {name: base64.b64decode(text) for name, text in files.items()}
+        for part, files in data.items()
+    }
+    return {"known": {}, **parts}
 
 
 def _options_to_json(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from cuagym.actions import Click, Drag, Key, KeyDown, KeyUp, MouseDown, MouseUp, Move, Scroll, Type
 
-from ..conftest import cell, cells_of, exported, go_to, make, moved, save_book
+from ..conftest import cell, cells_of, corner, exported, go_to, make, moved, save_book
 
 ASCII = "".join(c for c in string.printable if c.isprintable())
 UNICODE = "é€中😀ßñЖ"
@@ -62,7 +62,7 @@ def test_a_drag_selects_a_range_and_the_clipboard_carries_it(sheet: Any, tmp_pat
 def test_the_fill_handle_drags_a_series(sheet: Any, tmp_path: Path) -> None:
     sheet.step_turn([*go_to("A1"), Type("7\n")])
     sheet.step(Click(cell("A1")))
-    sheet.step(Drag(cell("A4", dy=8), start=cell("A1", dx=41, dy=9)))  # past its middle
+    sheet.step(Drag(cell("A4", dy=8), start=corner("A1")))  # past its middle
     assert exported(sheet, tmp_path, "A1", "A2", "A3", "A4") == [7, 8, 9, 10]
 
 

@@ -1,0 +1,39 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..conftest import make
+
+ICONS = Path("/usr/share/libreoffice/share/config/images_colibre.zip")
+"""Read from now and then, not mapped: the page cache may forget it at any time."""
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="ordinary users cannot hold files")
+
+
+@pytest.fixture
+def env() -> Iterator[Any]:
+    made = make().unwrapped
+    yield made
+    made.close()
+
+
+def at_hand(path: Path) -> bool:
+    """Whether the whole of a file is in memory after the kernel was asked to drop it."""
+    with path.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        size = os.fstat(file.fileno()).st_size
+        try:
+            return os.preadv(file.fileno(), [bytearray(size)], 0, os.RWF_NOWAIT) == size
+        except BlockingIOError:
+            return False
+
+
+def test_no_step_waits_for_the_disk(env: Any, tmp_path: Path) -> None:
+    env.reset(seed=0)
+    assert ICONS.stat().st_size > 1 << 20 and at_hand(ICONS)
+    other = Path(os.__file__).with_name("pydoc_data") / "topics.py"  # nobody holds this one
+    other.read_bytes()
+    assert not at_hand(other)
