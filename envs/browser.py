@@ -39,6 +39,8 @@ _EDITING: Final = ("a", "c", "v", "x", "z")
 """What Ctrl does to a text, and nothing else; what was copied is forgotten."""
 _LEADING_OUT: Final = ("Tab", "Escape", "alt", "ctrl", "shift", "super")
 """Keys that lead out of a page, or are held."""
+_SEEN: Final = 0.1
+"""Application seconds after a page has begun, until all of it is drawn."""
 _LAZY: Final = 11.0
 """Application time within which the browser writes its profile: it waits for up to ten seconds."""
 _PROGRAM: Final = "/usr/lib/chromium/chromium"
@@ -214,8 +216,14 @@ class App(Application):
         return bool(_HELPER.ask(session, request)["renewed"])
 
     def asks(self, session: Live) -> str:
-        """What a page has posted to `/.well-known/cuagym/asks` of its site."""
-        return str(_HELPER.ask(session, {"op": "asks"})["asks"])
+        """What a page has posted to `/.well-known/cuagym/asks` of its site.
+
+        A page that waits for the answer to a post to `.../begin` begins now, and must ask.
+        """
+        told = _HELPER.ask(session, {"op": "asks"})
+        if told["begun"]:
+            session.screen.grant(_SEEN)
+        return str(told["asks"])
 
     def over(self, session: Live) -> bool:
         """Whether a page has posted to `/.well-known/cuagym/over` of its site."""

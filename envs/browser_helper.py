@@ -78,7 +78,8 @@ ELEMENTS = r"""(selector => {
 AREA = """JSON.stringify([screenX + (outerWidth - innerWidth) / 2,
     screenY + outerHeight - innerHeight, innerWidth, innerHeight])"""
 SAYS = "/.well-known/cuagym/"
-"""Pages post here what they say themselves: SAYS + "asks", what the agent is asked; "over"."""
+"""Pages post here what they say themselves: SAYS + "asks", what the agent is asked; "over". A
+post to "begin" is answered when all has settled: what the page does then, the agent sees."""
 WORLD = "cuagym"
 BLANK = ".cuagym"
 """A path at which every site has an empty page, in which its storage can be looked up."""
@@ -228,6 +229,7 @@ class Browser:
         self.sites = Sites()
         self.downloads = {}
         self.loads = set()
+        self.waiting = []
         web = [{"urlPattern": "http://*"}, {"urlPattern": "https://*"}]
         self.pipe.call("Fetch.enable", patterns=web)
         self.pipe.call("Browser.setDownloadBehavior", behavior="default", eventsEnabled=True)
@@ -248,6 +250,9 @@ class Browser:
             self.loads.add(message.get("sessionId"))
 
     def serve(self, paused):
+        if urllib.parse.urlsplit(paused["request"]["url"]).path == SAYS + "begin":
+            self.waiting.append(paused["requestId"])  # until the host asks what the page asks
+            return
         found = self.sites.answer(paused["request"])
         if "over" in self.sites.said:
             open(sys.argv[1] + ".over", "w").close()
@@ -295,6 +300,7 @@ class Browser:
             os.remove(sys.argv[1] + ".over")
         self.sites.sent.clear()
         self.sites.said.clear()
+        self.waiting.clear()
         return {"renewed": True} | self.open(request)
 
     def open(self, request):
@@ -316,7 +322,13 @@ class Browser:
             self.detach(session)
 
     def asks(self, request):
-        return {"asks": self.sites.said.get("asks", "")}
+        """Have a page begin that waits for it, and return what it asks then."""
+        begun, self.waiting = self.waiting, []
+        for each in begun:
+            self.pipe.send("Fetch.fulfillRequest", requestId=each, responseCode=204)
+        while begun and "asks" not in self.sites.said:
+            self.pipe.wait()
+        return {"asks": self.sites.said.get("asks", ""), "begun": bool(begun)}
 
     def state(self, request):
         tabs = []

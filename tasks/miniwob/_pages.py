@@ -43,12 +43,14 @@ addEventListener('load', () => setTimeout(function begin() {
   core.EPISODE_MAX_TIME = 2 ** 31 - 1;
   Math.seedrandom(SEED);
   if (core.setDataMode) core.setDataMode('train');
-  core.startEpisodeReal();
-  (function ready() {
-    if (!WOB_TASK_READY) return setTimeout(ready, 10);
-    const told = core.getUtterance();
-    say('asks', told.utterance ?? told);
-  })();
+  say('begin').then(() => {
+    core.startEpisodeReal();
+    (function ready() {
+      if (!WOB_TASK_READY) return setTimeout(ready, 10);
+      const told = core.getUtterance();
+      say('asks', told.utterance ?? told);
+    })();
+  });
 }, 0));
 </script>
 """
@@ -125,6 +127,7 @@ class Page(TaskFamily):
     def __init__(self, name: str, about: Mapping[str, Any]) -> None:
         self.id = f"miniwob/{name}"  # type: ignore[misc]
         self.name = name
+        self.enough = float(about.get("enough", 1))
         self.difficulty = about["difficulty"]  # type: ignore[misc]
         self.has_oracle = name in ORACLES  # type: ignore[misc]
         tags = tuple(about["capabilities"])
@@ -161,7 +164,7 @@ class Page(TaskFamily):
 
     def validators(self, params: Params) -> Iterable[ValidatorSpec]:
         """Return the page's own reward."""
-        return [ValidatorSpec("miniwob.raw_reward")]
+        return [ValidatorSpec("miniwob.raw_reward", {"enough": self.enough})]
 
     def solve(self, params: Params, screen: Screen) -> Iterator[Turn]:
         """Yield the oracle's turns; the page ends the episode."""

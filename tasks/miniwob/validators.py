@@ -10,13 +10,14 @@ from cuagym.verdict import Check
 __all__ = ["raw_reward"]
 
 
-def raw_reward(artefacts: Artefacts) -> list[Check]:
-    """Check that the page gave its full reward, 1, whenever it was earned.
+def raw_reward(artefacts: Artefacts, enough: float = 1) -> list[Check]:
+    """Check that the page gave its full reward, whenever it was earned.
 
     A part of it, as some pages give, is the score; below 0 counts as 0.
 
     Args:
         artefacts: What the agent left.
+        enough: The reward that is full; pages give at most 1.
 
     Raises:
         Unreadable: If the browser was closed.
@@ -30,7 +31,9 @@ def raw_reward(artefacts: Artefacts) -> list[Check]:
         return [Check("reward", False, "the page has given no reward yet")]
     told = json.loads(said)
     raw, why = float(told["raw"]), told.get("reason") or "it gives no reason"
-    if raw >= 1:
+    if raw >= enough:
         return [Check("reward", True)]
-    lost = Check("reward", False, f"the page's raw reward is {raw:g} of 1 ({why})", 1 - max(raw, 0))
+    lost = Check(
+        "reward", False, f"the page's raw reward is {raw:g} of {enough:g} ({why})", 1 - max(raw, 0)
+    )
     return [Check("part of it", True, "", raw), lost] if raw > 0 else [lost]

@@ -7,6 +7,7 @@ shows. Attributes tell them what a person sees as a colour, a shape or an icon.
     buttons.py    pages of which one thing is to be clicked
     choices.py    lists, menus, trees, dates, sliders
     fields.py     texts to type, to copy and to mark
+    geometry.py   points to set by eye, lights that show for a moment
     shapes.py     what is drawn: shapes to tell apart, to count, to drag
     apps.py       small applications: mail, social media, a search engine, a terminal ...
     booking.py    tickets, flights, food, events
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cuagym.tasks.miniwob._oracles import apps, booking, buttons, choices, fields, shapes
+from cuagym.tasks.miniwob._oracles import apps, booking, buttons, choices, fields, geometry, shapes
 from cuagym.tasks.miniwob._oracles.hands import Oracle
 
 __all__ = ["ORACLES"]
@@ -26,6 +27,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     **buttons.ORACLES,
     **choices.ORACLES,
     **fields.ORACLES,
+    **geometry.ORACLES,
     **shapes.ORACLES,
     **apps.ORACLES,
     **booking.ORACLES,
