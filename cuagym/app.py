@@ -147,9 +147,17 @@ class Application(ABC):
         """
         return False
 
-    def asks(self, session: Live) -> str:
-        """What the document that was opened asks of the agent itself; "" for most."""
-        return ""
+    def asks(self, session: Live, settled: bool) -> str | None:
+        """What the document that was opened asks of the agent itself; "" for most.
+
+        A document that waits to begin, so that the agent sees all of it, begins now.
+
+        Args:
+            session: The session.
+            settled: Whether all that a document does by itself has been waited for. If not, None is
+                the answer of one that does not wait to begin.
+        """
+        return "" if settled else None
 
     def over(self, session: Live) -> bool:
         """Whether the document itself says that the episode is over; only games and exams do."""

@@ -178,7 +178,7 @@ class Session:
             self.sandbox.unpack(_workspace(self.app.visible(files)), "/")
             self.app.open(self, files, document)
             self._wait_until_ready(document)
-            self.asks = self.app.asks(self)
+            self.asks = self.app.asks(self, settled=True) or ""
             residence.complete(self.app.folders, self.sandbox.pid)
         except BaseException:
             self.close()
@@ -206,8 +206,11 @@ class Session:
         if not self.app.renew(self, files, document):
             return False
         self.document = f"{WORKSPACE}/{document}"
-        self._wait_until_ready(document)
-        self.asks = self.app.asks(self)
+        asks = self.app.asks(self, settled=False)
+        if asks is None:
+            self._wait_until_ready(document)
+            asks = self.app.asks(self, settled=True)
+        self.asks = asks or ""
         return True
 
     def spawn(self, command: Sequence[str]) -> int:

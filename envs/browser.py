@@ -39,7 +39,9 @@ _EDITING: Final = ("a", "c", "v", "x", "z")
 """What Ctrl does to a text, and nothing else; what was copied is forgotten."""
 _LEADING_OUT: Final = ("Tab", "Escape", "alt", "ctrl", "shift", "super")
 """Keys that lead out of a page, or are held."""
-_SEEN: Final = 0.1
+_BEGIN: Final = b"/.well-known/cuagym/begin"
+"""Stands in a page that waits to begin."""
+_SEEN: Final = 0.05
 """Application seconds after a page has begun, until all of it is drawn."""
 _LAZY: Final = 11.0
 """Application time within which the browser writes its profile: it waits for up to ten seconds."""
@@ -72,7 +74,7 @@ _FLAGS: Final = (
     # are web pages with a renderer of their own that nobody has to see.
     "--enable-features=NetworkServiceInProcess2",
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,"
-    "PreloadTopChromeWebUI,PreloadingHeuristicsMLModel,NavigationPredictor",
+    "RenderDocument,BackForwardCache,PreloadTopChromeWebUI,PreloadingHeuristicsMLModel,NavigationPredictor",
     "--renderer-process-limit=1",
     "--password-store=basic",
     "--start-maximized",
@@ -212,18 +214,20 @@ class App(Application):
 
     def renew(self, session: Live, files: Mapping[str, bytes], document: str) -> bool:
         """A fresh load of another page, where one tab is open and nothing was downloaded."""
-        request = {"op": "renew", "url": _url(document), **_sites(session, files)}
-        return bool(_HELPER.ask(session, request)["renewed"])
+        page = {"url": _url(document), "begins": _BEGIN in files.get(document, b"")}
+        told = _HELPER.ask(session, {"op": "renew", **page, **_sites(session, files)})
+        session.notes["asked"] = told
+        return bool(told["renewed"])
 
-    def asks(self, session: Live) -> str:
+    def asks(self, session: Live, settled: bool) -> str | None:
         """What a page has posted to `/.well-known/cuagym/asks` of its site.
 
         A page that waits for the answer to a post to `.../begin` begins now, and must ask.
         """
-        told = _HELPER.ask(session, {"op": "asks"})
+        told = session.notes.pop("asked", None) or _HELPER.ask(session, {"op": "asks"})
         if told["begun"]:
             session.screen.grant(_SEEN)
-        return str(told["asks"])
+        return str(told["asks"]) if told["begun"] or settled else None
 
     def over(self, session: Live) -> bool:
         """Whether a page has posted to `/.well-known/cuagym/over` of its site."""

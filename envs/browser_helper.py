@@ -80,6 +80,7 @@ AREA = """JSON.stringify([screenX + (outerWidth - innerWidth) / 2,
 SAYS = "/.well-known/cuagym/"
 """Pages post here what they say themselves: SAYS + "asks", what the agent is asked; "over". A
 post to "begin" is answered when all has settled: what the page does then, the agent sees."""
+STORAGE = "cookies,local_storage,indexeddb,cache_storage,service_workers,file_systems"
 WORLD = "cuagym"
 BLANK = ".cuagym"
 """A path at which every site has an empty page, in which its storage can be looked up."""
@@ -292,34 +293,46 @@ class Browser:
         elsewhere = not pages[0]["url"].startswith(tuple(known))
         if len(pages) != 1 or self.downloads or elsewhere or not self.sites.agree(request["sites"]):
             return {"renewed": False}
-        session = self.attached(pages[0]["targetId"])
-        for origin in known:
-            self.pipe.call("Storage.clearDataForOrigin", session, origin=origin, storageTypes="all")
-        self.detach(session)
         if os.path.exists(sys.argv[1] + ".over"):
             os.remove(sys.argv[1] + ".over")
         self.sites.sent.clear()
         self.sites.said.clear()
         self.waiting.clear()
-        return {"renewed": True} | self.open(request)
+        session = self.attached(pages[0]["targetId"])
+        try:
+            for origin in known:
+                self.pipe.call(
+                    "Storage.clearDataForOrigin", session, origin=origin, storageTypes=STORAGE
+                )
+            self.show(session, request)
+        finally:
+            self.detach(session)
+        while request["begins"] and not self.waiting:
+            self.pipe.wait()
+        return {"renewed": True} | self.asks(request)
 
     def open(self, request):
         """Show a page in the only tab, as if the browser had started with it."""
-        self.sites.place(request["sites"], request["blobs"])
         session = self.attached(self.pages()[0]["targetId"])
         try:
-            if request["url"]:
-                self.pipe.call("Page.enable", session)
-                self.loads.discard(session)
-                told = self.pipe.call("Page.navigate", session, url=request["url"])
-                if "errorText" in told:
-                    raise RuntimeError(f"{request['url']} cannot be shown: {told['errorText']}")
-                while session not in self.loads:
-                    self.pipe.wait()
-                self.pipe.call("Page.resetNavigationHistory", session)
+            self.show(session, request)
             return {"area": [round(number) for number in self.evaluate(session, AREA)]}
         finally:
             self.detach(session)
+
+    def show(self, session, request):
+        """Have sites, and show a page in a tab, without a history."""
+        self.sites.place(request["sites"], request["blobs"])
+        if not request["url"]:
+            return
+        self.pipe.call("Page.enable", session)
+        self.loads.discard(session)
+        told = self.pipe.call("Page.navigate", session, url=request["url"])
+        if "errorText" in told:
+            raise RuntimeError(f"{request['url']} cannot be shown: {told['errorText']}")
+        while session not in self.loads:
+            self.pipe.wait()
+        self.pipe.call("Page.resetNavigationHistory", session)
 
     def asks(self, request):
         """Have a page begin that waits for it, and return what it asks then."""

@@ -110,6 +110,7 @@ def test_the_hash_is_of_the_content_and_not_of_the_place(
         ("pack.toml", 'name = "My/Pack"\nversion = "1"', "lower case"),
         ("pack.toml", TOML.format(name="mine").replace("do-this", "do-thsi"), "did you mean"),
         ("pack.toml", TOML.format(name="excel"), "is taken by"),
+        ("pack.toml", 'name = "mine"\nversion = "1"\ngenerator = "_made"', "No module named"),
     ],
 )
 def test_a_broken_pack_warns_and_harms_no_other(

@@ -242,7 +242,7 @@ class XvfbDesktop:
         self.clock.run([*self._input.release_all(), *self._input.turn([middle])], START_CAP)
         for selection in ("PRIMARY", "CLIPBOARD"):
             self._x.disown(selection)
-        return self.grant(1.0).settled
+        return self.grant(0.0).settled
 
     def windows(self) -> list[Window]:
         """The windows that the window manager knows, in the order of their birth."""

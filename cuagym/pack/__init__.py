@@ -74,6 +74,7 @@ def _discover(folders: tuple[str, ...]) -> tuple[Mapping[str, TaskPack], Mapping
             if pack.name in packs:
                 there = packs[pack.name].folder
                 raise TaskError(f"its name {pack.name!r} is taken by the pack in {there}")
+            _ = pack.names  # a generator may raise
         except Exception as e:  # finding a package imports its parents, which may raise anything
             why = str(e) if isinstance(e, TaskError) else f"{type(e).__name__}: {e}"
             broken.setdefault(name, why)

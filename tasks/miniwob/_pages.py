@@ -43,7 +43,7 @@ addEventListener('load', () => setTimeout(function begin() {
   core.EPISODE_MAX_TIME = 2 ** 31 - 1;
   Math.seedrandom(SEED);
   if (core.setDataMode) core.setDataMode('train');
-  say('begin').then(() => {
+  fetch('/.well-known/cuagym/begin', {method: 'POST'}).then(() => {
     core.startEpisodeReal();
     (function ready() {
       if (!WOB_TASK_READY) return setTimeout(ready, 10);

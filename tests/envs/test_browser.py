@@ -30,6 +30,13 @@ fetch('/.well-known/cuagym/over', {method: 'POST', body: 'won'})">Go</button><p 
 fetch('/.well-known/cuagym/asks', {method: 'POST', body: 'Play NUMBER.'})</script>"""
 
 
+LATE = b"""<!doctype html><title>Late</title><p id=count>0</p><script>let n = 0
+fetch('/.well-known/cuagym/begin', {method: 'POST'}).then(() => {
+  setInterval(() => { count.textContent = ++n }, 1000)
+  fetch('/.well-known/cuagym/asks', {method: 'POST', body: 'Count.'})
+})</script>"""
+
+
 def task(page: bytes = SHOP, **more: bytes) -> TaskInstance:
     site = f"sites/{HOST}"
     files = {f"{site}/index.html": page, f"{site}/about.html": ABOUT, f"{site}/list.csv": b"a,b\n"}
@@ -148,8 +155,8 @@ def test_closing_the_browser_ends_the_episode(browser: Any) -> None:
     assert (terminated, truncated, info["fault"]) == (False, True, "")  # nothing was to be judged
 
 
-def game(number: int) -> TaskInstance:
-    page = GAME.replace(b"NUMBER", str(number).encode())
+def game(number: int, page: bytes = GAME) -> TaskInstance:
+    page = page.replace(b"NUMBER", str(number).encode())
     return TaskInstance(
         id="",
         app="browser",
@@ -191,3 +198,17 @@ def test_who_has_left_the_page_gets_a_fresh_browser(browser: Any) -> None:
     browser.reset(options={"task": game(3)})
     assert browser.reset_modes["renew"] == before
     assert len(state(browser)["tabs"]) == 1
+
+
+def test_a_page_that_waits_to_begin_does_so_when_the_episode_does(browser: Any) -> None:
+    shown = []
+    for _ in range(2):  # in a fresh browser, then in the same one
+        _, info = browser.reset(seed=0, options={"task": game(1, LATE)})
+        assert info["instruction"] == "Count."
+        counts = [at(browser, "#count").text]
+        for _ in range(3):
+            browser.step(Wait(1.0))
+            counts.append(at(browser, "#count").text)
+        shown.append(counts)
+    assert shown[0] == shown[1] and shown[0][0] == "0" and shown[0][-1] in "34"
+    assert browser.reset_modes["renew"]
