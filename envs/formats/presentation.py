@@ -109,7 +109,9 @@ def _bold_toggled(deck: Any, rng: np.random.Generator) -> None:
 
 
 def _level_changed(deck: Any, rng: np.random.Generator) -> None:
-    bodies = (s for s in _shapes(deck) if s.is_placeholder and s.placeholder_format.idx)
+    # By the slides' titles: LibreOffice stores placeholders without their numbers.
+    titles = {slide.shapes.title._element for slide in deck.slides if slide.shapes.title}
+    bodies = (s for s in _shapes(deck) if s.is_placeholder and s._element not in titles)
     lines = [p for s in bodies if s.has_text_frame for p in s.text_frame.paragraphs if p.runs]
     line = _any(lines, rng)
     if line is not None:

@@ -49,6 +49,9 @@ _BAR = """<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/m
 def new(look: int = 0) -> Any:
     """Return an empty deck of 16 to 9, in one of `LOOKS`."""
     deck = Presentation()
+    for holder, unwanted in ((deck.part.package._rels, "thumbnail"), (deck.part.rels, "Settings")):
+        for rel in [each for each in holder.values() if each.reltype.endswith(unwanted)]:
+            holder.pop(rel.rId)
     for layout in list(deck.slide_layouts):
         if deck.slide_layouts.index(layout) not in _KEPT:
             layout.name = ""
