@@ -306,7 +306,10 @@ class Session:
                 raise Fault(f"{self.app.name} ended while it started")
         else:
             titles = [w.title for w in self.screen.windows()]
-            raise Fault(f"{self.app.name} showed no window of its document; windows: {titles}")
+            raise Fault(
+                f"{self.app.name} showed no window of its document; windows: {titles};"
+                " it may ask whether to repair a damaged one"
+            )
         self._settle(5.0)
 
     def _settle(self, seconds: float) -> None:

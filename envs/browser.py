@@ -43,8 +43,8 @@ _BEGIN: Final = b"/.well-known/cuagym/begin"
 """Stands in a page that waits to begin."""
 _SEEN: Final = 0.05
 """Application seconds after a page has begun, until all of it is drawn."""
-_LAZY: Final = 11.0
-"""Application time within which the browser writes its profile: it waits for up to ten seconds."""
+_LAZY: Final = 11
+"""Application seconds within which the browser writes its profile: it waits for up to ten."""
 _PROGRAM: Final = "/usr/lib/chromium/chromium"
 
 _HELPER = Helper("Chromium", SOCKET, (), "python3", patience=5.0, hurried=True)
@@ -274,7 +274,7 @@ class App(Application):
             state = _HELPER.ask(session, {"op": "state"})
             told = {STATE: _json(state)}
             if over:
-                session.screen.grant(_LAZY, _HELPER.patience)
+                _write_profile(session)
         for name in KEPT:
             with suppress(OSError):  # there are no bookmarks yet, say
                 told[f"browser/{name}"] = session.sandbox.read(f"{HOME}/{PROFILE}/Default/{name}")
@@ -290,6 +290,15 @@ class App(Application):
         """Whether it is there, and the tabs' addresses."""
         told = _HELPER.ask(session, {"op": "state"})
         return {"open": True, "tabs": [t["url"] for t in told["tabs"]]}
+
+
+def _write_profile(session: Live) -> None:
+    """Lets the browser write what it keeps, unless a page takes all of the time for itself."""
+    spins = session.screen.grant(0.0, _HELPER.patience).spins
+    for _ in range(10 * _LAZY):
+        report = session.screen.grant(0.1, _HELPER.patience)
+        if not report.settled or report.spins > spins:
+            break
 
 
 def _sites(session: Live, files: Mapping[str, bytes]) -> dict[str, Any]:

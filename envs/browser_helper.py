@@ -331,7 +331,10 @@ class Browser:
         if "errorText" in told:
             raise RuntimeError(f"{request['url']} cannot be shown: {told['errorText']}")
         while session not in self.loads:
-            self.pipe.wait()
+            try:
+                self.pipe.wait()
+            except Hurried:
+                raise RuntimeError(f"{request['url']} does not finish loading") from None
         self.pipe.call("Page.resetNavigationHistory", session)
 
     def asks(self, request):
@@ -458,6 +461,8 @@ def serve(browser, server):
             answer = functions[request["op"]](request)
         except Gone:
             raise
+        except (RuntimeError, Hurried) as e:  # said in words of ours, or the browser's
+            answer = {"error": str(e)[:500]}
         except Exception as e:
             answer = {"error": f"{type(e).__name__}: {e}"[:500]}
         finally:

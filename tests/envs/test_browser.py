@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import gymnasium as gym
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 
 import cuagym  # noqa: F401
-from cuagym.actions import Click, Key, Move, Type, Wait
-from cuagym.task import Element, TaskInstance
+from cuagym.actions import Click, Key, Move, Terminate, Type, Wait
+from cuagym.errors import Fault
+from cuagym.task import Element, TaskInstance, ValidatorSpec
 
 HOST = "shop.test"
 SHOP = b"""<!doctype html><title>Shop</title><style>button { width: 300px; height: 40px }</style>
@@ -139,6 +141,45 @@ def test_what_never_ends_is_told_as_it_stands_in_time(browser: Any) -> None:
     assert not info["settled"] and not info["fault"]
     told = state(browser)
     assert told["open"] and "problem" in told["tabs"][0]
+
+
+SPIN = "<style>p { animation: k 1s infinite } @keyframes k { to { rotate: 1turn } }</style><p>o"
+TICK = "<p id=p><script>setInterval(() => { p.textContent += 'x' }, 0)</script>"
+BUTTON = "<button style='width: 900px; height: 500px' onclick='ACTION'>Go</button>"
+LOAD = """setInterval(() => {
+  const a = document.createElement("a")
+  a.href = URL.createObjectURL(new Blob([new Uint8Array(1 << 20)]))
+  a.download = "more.bin"
+  a.click()
+}, 10)"""
+HANG = "(function f() { Promise.resolve().then(f) })()"
+
+
+@pytest.mark.parametrize(
+    ("page", "settles"),
+    [
+        (SPIN, True),
+        (TICK, True),
+        (BUTTON.replace("ACTION", LOAD), True),
+        (BUTTON.replace("ACTION", HANG), False),
+    ],
+    ids=["an animation", "a timer", "downloads", "a page that never sleeps"],
+)
+def test_what_never_ends_is_graded(browser: Any, page: str, settles: bool) -> None:
+    wanted = ValidatorSpec("web.tabs", {"wanted": [f"https://{HOST}/"]})
+    html = f"<!doctype html><title>Endless</title>{page}".encode()
+    instance = replace(task(html), instruction="Click.", validators=(wanted,))
+    browser.reset(seed=0, options={"task": instance})
+    info = browser.step(Click((0.5, 0.5)))[4]
+    assert (info["settled"], info["fault"]) == (settles, "")
+    _, reward, terminated, truncated, info = browser.step(Terminate())
+    assert (reward, terminated, truncated, info["fault"]) == (1.0, True, False, "")
+
+
+def test_a_page_that_loads_itself_for_ever_is_a_fault(browser: Any) -> None:
+    page = b"<script>setTimeout(() => location.reload(), 0)</script>"
+    with pytest.raises(Fault, match="https://shop.test/ does not finish loading"):
+        browser.reset(seed=0, options={"task": task(page)})
 
 
 def test_a_page_that_crashes_is_no_fault(browser: Any) -> None:

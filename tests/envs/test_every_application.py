@@ -13,7 +13,9 @@ import pytest
 
 import cuagym  # noqa: F401
 from cuagym.actions import Click, Key, Type
+from cuagym.errors import Fault
 from cuagym.formats import problem
+from cuagym.task import TaskInstance
 
 from ..test_determinism import actions, assert_same, busy
 
@@ -140,5 +142,38 @@ def test_the_live_document_is_exported(
         env.export(tmp_path / "out.pdf")
         assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
         assert env.fingerprint().told["modified"]
+    finally:
+        env.close()
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("Word", ".docx"), ("PowerPoint", ".pptx")])
+def test_a_dialog_keeps_nobody_from_the_document(
+    documents: dict[str, Path], name: str, suffix: str, tmp_path: Path
+) -> None:
+    env = make(documents, name)
+    try:
+        before = env.reset(seed=0)[0]["screenshot"].copy()
+        shown = env.step(Key(("ctrl", "o")))[0]["screenshot"].copy()
+        assert (before != shown).any()
+        env.export(tmp_path / f"out{suffix}")
+        assert problem(f"out{suffix}", (tmp_path / f"out{suffix}").read_bytes()) == ""
+        assert np.array_equal(env.peek(), shown)
+    finally:
+        env.close()
+
+
+@pytest.mark.parametrize("name", ["Word", "PowerPoint"])
+def test_a_document_that_is_to_be_repaired_is_a_fault(
+    documents: dict[str, Path], name: str
+) -> None:
+    whole = documents[name]
+    data = whole.read_bytes()
+    files = {whole.name: data[: data.rindex(b"PK\x01\x02")]}  # without its table of contents
+    broken = TaskInstance(id="", app=name.lower(), files=files, open=whole.name)
+    env = make(documents, name)
+    try:
+        with pytest.raises(Fault, match="no window of its document.*damaged"):
+            env.reset(seed=0, options={"task": broken})
+        assert not env.reset(seed=0)[1]["fault"]
     finally:
         env.close()
