@@ -24,7 +24,7 @@ _LEFT = {"gtk3": 40, "plain": 36}
 _HEADER_Y = {"gtk3": 172, "plain": 134}
 _ROW_1 = {"gtk3": 191, "plain": 152}
 _HEADER_X = {"gtk3": 18, "plain": 18}
-_CHARACTER = {"gtk3": 7.1667, "plain": 7.8333}
+_CHARACTER = {"gtk3": 7.1667, "plain": 7.8334}
 _ROW_HEIGHT = 20
 _DEFAULT_WIDTH = 8.66
 
