@@ -110,6 +110,7 @@ def _check(args: argparse.Namespace) -> list[dict[str, Any]]:
         raise UsageError(f"--look {args.look!r}: one of {known}{nearest(args.look, known)}")
     meant = _families(args)
     families = [family for _, family in meant]
+    by_id = {family.id: family for family in families}
     seeds = range(args.first_seed, args.first_seed + args.seeds)
     keep = not args.only and not args.no_corpus
     units = [
@@ -124,12 +125,13 @@ def _check(args: argparse.Namespace) -> list[dict[str, Any]]:
     for proof in workers.run(units, args.jobs, **how):
         proofs.append(proof)
         _tell(len(proofs), len(units), proof)
+        own = [each for each in proofs if each.family == proof.family]
+        if keep and len(own) == len(seeds):  # at once: a long run may be cut off
+            _store(by_id[proof.family], report.by_family(own)[0])
     seconds = time.monotonic() - began
     found = report.by_family(proofs)
     wrong = [f for f in found if f.problems]
     say(f"{len(found) - len(wrong)} of {len(found)} tasks are proven, in {seconds:.0f} s")
-    if keep:
-        _store(families, found)
     if args.report:
         _write(args, found, seconds)
     return [f.to_json() for f in found]
@@ -145,17 +147,15 @@ def _tell(number: int, count: int, proof: Proof) -> None:
         say(f"    {problem}")
 
 
-def _store(families: list[TaskFamily], found: list[Family]) -> None:
-    """Keep the end states of each family's first seed, where all of it is proven."""
+def _store(family: TaskFamily, found: Family) -> None:
+    """Keep the end states of a family's first seed, where all of it is proven."""
     from cuagym.pack import pack_of
     from cuagym.testing import corpus
 
-    by_id = {f.id: f for f in families}
-    for proven in found:
-        pack = pack_of(proven.id)
-        if pack is not None and not proven.problems:
-            first = proven.proofs[0]
-            corpus.store(pack, by_id[proven.id].instance(first.seed), first.states)
+    pack = pack_of(family.id)
+    if pack is not None and not found.problems:
+        first = found.proofs[0]
+        corpus.store(pack, family.instance(first.seed), first.states)
 
 
 def _write(args: argparse.Namespace, found: list[Family], seconds: float) -> None:
