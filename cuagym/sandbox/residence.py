@@ -37,8 +37,7 @@ _FAILED = ctypes.c_void_p(-1).value
 
 _lock, _holding = threading.Lock(), threading.Lock()
 _held: set[tuple[int, int]] = set()
-_bytes = 0
-_refused = False
+_bytes, _refused = 0, False
 _readers: dict[tuple[str, ...], threading.Thread] = {}
 _complete: set[tuple[str, ...]] = set()
 
@@ -112,8 +111,8 @@ def begin(folders: tuple[str, ...]) -> None:
         reader = threading.Thread(
             target=_hold_trees, args=((*folders, *_COMMON),), name="cuagym-residence", daemon=True
         )
+        reader.start()
         _readers[folders] = reader
-    reader.start()
 
 
 def complete(folders: tuple[str, ...], root: int) -> None:
@@ -129,3 +128,15 @@ def complete(folders: tuple[str, ...], root: int) -> None:
         _complete.add(folders)
     if first:
         _hold_mapped(root)
+
+
+def _in_child() -> None:
+    """A fork has none of the locked memory, and no thread that reads."""
+    global _lock, _holding, _bytes, _refused
+    _lock, _holding = threading.Lock(), threading.Lock()
+    _bytes, _refused = 0, False
+    for each in (_held, _readers, _complete):
+        each.clear()
+
+
+os.register_at_fork(after_in_child=_in_child)
