@@ -62,7 +62,7 @@ class Application(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     """The endings of the documents that it opens, such as ".xlsx"."""
     folders: ClassVar[tuple[str, ...]]
-    """Where its program's files lie: they are held in memory while it is in use."""
+    """Where its program's files lie, and programs that it starts: held in memory while in use."""
 
     @abstractmethod
     def home(self, look: Look) -> Mapping[str, bytes]:

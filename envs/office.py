@@ -139,7 +139,11 @@ class Office(Application):
     module: ClassVar[str]
     window: ClassVar[str]
     pdf: ClassVar[str]
-    folders = ("/usr/lib/libreoffice", "/usr/share/libreoffice")
+    folders = (
+        *("/usr/lib/libreoffice", "/usr/share/libreoffice", "/etc/libreoffice"),
+        *("/usr/bin/gpg", "/usr/bin/gpgconf", "/usr/bin/gpgsm"),  # asked who may sign documents
+        "/usr/lib/python3/dist-packages/__pycache__",  # of the helper's PyUNO
+    )
 
     def home(self, look: Look) -> Mapping[str, bytes]:
         """A profile without first-start dialogs, and a gtk that neither blinks nor animates."""

@@ -61,7 +61,7 @@ def _library() -> ctypes.CDLL:
     desk, c_int = ctypes.c_void_p, ctypes.c_int
     lib.cg_open.restype, lib.cg_open.argtypes = desk, [c_int, c_int]
     lib.cg_display.restype, lib.cg_display.argtypes = None, [desk, c_int, c_int]
-    lib.cg_ordered.restype, lib.cg_ordered.argtypes = None, [desk, c_int]
+    lib.cg_ordered.argtypes = [desk, c_int]
     lib.cg_fileno.argtypes = [desk]
     lib.cg_begin.argtypes = [
         desk,
@@ -89,7 +89,7 @@ class Report:
         stopped: it did not settle because a process was stopped (SIGSTOP) or traced.
         now: application time since the desktop began, in ns.
         threads: threads of the desktop.
-        scans: looks at the whole desktop.
+        scans: looks at each thread of the desktop.
         fires: waits that were ended because their deadline came.
         real: what the program took, in seconds.
         cpu: what of it was the controller's own CPU, in seconds.
@@ -236,7 +236,8 @@ class Clock:
         self._place = place or Place()
         self.ordered = self._place.hold(root_pid, turns)
         """Whether the desktop's threads run in the order in which they were woken."""
-        self._lib.cg_ordered(self._desk, self.ordered)
+        self.told = self.ordered and bool(self._lib.cg_ordered(self._desk, self._place.cpu))
+        """Whether the kernel tells which threads run; else each is looked at, which costs more."""
 
     def attach_display(self, fd: int, pid: int) -> None:
         """Writes of later programs go to the X connection `fd`, which stays the caller's.

@@ -2,7 +2,8 @@
  *
  * A desktop sleeps when every thread of every process below the sandbox's first one is off the run queue in an
  * interruptible sleep, and none of them used the CPU while we looked. The kernel makes a sleeper runnable inside the
- * system call that wakes it, so no message in flight can be missed. Only then is the clock moved, to the earliest
+ * system call that wakes it, so no message in flight can be missed. (Where the kernel tells who runs, switches.h, few need
+ * to be looked at for that.) Only then is the clock moved, to the earliest
  * published deadline, and that one wait ended; then the desktop is left to fall asleep again. When no deadline is
  * left within the grant, the desktop is settled.
  *
@@ -12,6 +13,7 @@
  * One thread per desktop, asleep between programs, holds no lock of the caller's language. */
 #define _GNU_SOURCE
 #include "clock.h"
+#include "switches.h"
 #include "tally.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +27,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -47,7 +50,7 @@ struct cg_report {
   int32_t busy_state;    /* UNSETTLED: its state letter: 'R', 'D', 'T' (stopped) ... */
   int32_t threads;       /* of the desktop, when last listed */
   int64_t now;           /* application time, ns */
-  uint64_t scans, fires, waits; /* looks at the whole desktop, waits ended, sleeps between looks */
+  uint64_t scans, fires, waits; /* looks at each thread, waits ended, sleeps between looks */
   int64_t real_ns, cpu_ns;      /* what the program took, and what of it was our own CPU */
   uint64_t spins;        /* naps forced on spinning programs since the desktop began */
 };
@@ -74,11 +77,13 @@ struct desk {
   int root, x, done; /* the sandbox's first process, the X connection, an eventfd */
   int display;       /* the X server's pid inside; 0: not known yet */
   int ordered;       /* its threads run in the order in which they were woken, before everybody else (SCHED_FIFO) */
+  int cpu;           /* where they do; -1: anywhere */
   struct process *process, *old_process;
   struct thread *thread, *old_thread;
   int processes, threads, process_room, thread_room, old_process_room, old_thread_room;
-  int dead; /* how many of the listed threads have ended, when they were last all looked at; -1: not known */
   struct tally tally;
+  struct watch watch;
+  int64_t sleeping; /* of the tally, when all slept; -1: not known */
   int listed, hot; /* hot: the thread that was last seen running; -1: none */
   struct cg_report report;
   FILE *log; /* where every ended wait is written, for who traces a frame that differs; else NULL */
@@ -251,10 +256,13 @@ static void list(struct desk *d) {
     if (d->old_process[k].pid) drop(&d->old_process[k].task);
   for (int k = 0; k < old_threads; k++)
     if (d->old_thread[k].tid) {
-      d->dead = -1; /* it may have been one of them */
       drop_files(&d->old_thread[k]);
       bury(d, d->old_thread[k].inside);
     }
+  if (d->watch.ring) {
+    watch_nobody(&d->watch, d->threads);
+    for (int i = 0; i < d->threads; i++) watch_add(&d->watch, d->thread[i].tid, i);
+  }
   d->listed = 1;
   d->hot = -1;
 }
@@ -307,14 +315,14 @@ static int one_runs(struct desk *d) {
   return 0;
 }
 
-/* Are all threads of a process asleep? Counts the dead. */
-static int all_sleep(struct desk *d, struct process *p, int *dead) {
+/* Are all threads of a process asleep? */
+static int all_sleep(struct desk *d, struct process *p) {
   for (int k = p->first; k < p->first + p->threads; k++) {
     int seen = look_at(&d->thread[k]);
     if (seen == ASLEEP || (seen == OFF_QUEUE && !p->fresh)) continue;
     int s = state_of(&d->thread[k]);
-    if (s == 'Z' || s == 'X') { /* its parent will hear of it when it runs */
-      ++*dead;
+    if (s == 'Z' || s == 'X') { /* its parent will hear of it when it runs; its waits are over */
+      bury(d, d->thread[k].inside);
       continue;
     }
     if (seen == OFF_QUEUE && s == 'S') continue;
@@ -326,38 +334,92 @@ static int all_sleep(struct desk *d, struct process *p, int *dead) {
   }
   return 1;
 }
-/* Do the threads sleep that have not run since they were last seen asleep? They can only have been woken, and a thread
- * that was woken and has not run is in another state. (One that ran may have been preempted on its way to sleep: it
- * shows the state of a sleeper, and only its wchan tells.) So one count of the whole group says it of all of them. */
-static int others_sleep(struct desk *d) {
-  uint64_t sleeping, others;
-  return d->dead >= 0 && tally_count(&d->tally, &sleeping, &others) && !others && sleeping == (uint64_t)(d->threads - d->dead);
+/* Is nobody in the run queue, in a wait for the disk, or stopped? Not all who are asleep are counted as sleeping (since
+ * Linux 6.1 not those in futexes), nor is one that another CPU is just waking: whoever we woke must be looked at. */
+static int nobody_waits(struct desk *d, uint64_t *sleeping) {
+  uint64_t others;
+  return tally_count(&d->tally, sleeping, &others) ? !others : -1;
 }
 
 /* Is every thread asleep, all at one moment? A thread seen asleep whose process has used no CPU since can only have
- * been woken, which wchan tells; for the others the state counts too, since disk waits and stopped threads have a wchan. */
-static int asleep(struct desk *d) {
+ * been woken, which wchan tells, and so does one count of the whole group; for the others the state counts too, since
+ * disk waits and stopped threads have a wchan. */
+static int seen_asleep(struct desk *d) {
   if (d->hot >= 0 && runs(&d->thread[d->hot])) return 0;
   if (one_runs(d)) return 0;
   d->report.scans++;
-  int stale = !d->listed, dead = 0, fresh = 0;
+  int stale = !d->listed, fresh = 0;
+  uint64_t sleeping;
   for (int i = 0; i < d->processes && !stale; i++) stale = cpu_of(d->process[i].pid) != d->process[i].cpu;
   if (stale) list(d);
   d->hot = -1;
   for (int i = 0; i < d->processes; i++) {
     if (!d->process[i].fresh) continue;
     fresh += d->process[i].threads;
-    if (!all_sleep(d, &d->process[i], &dead)) return 0;
+    if (!all_sleep(d, &d->process[i])) return 0;
   }
-  if (d->threads - fresh < MANY || !others_sleep(d)) {
-    for (int i = 0; i < d->processes; i++)
-      if (!d->process[i].fresh && !all_sleep(d, &d->process[i], &dead)) return 0;
-    d->dead = dead;
-  }
+  int waits = d->threads - fresh < MANY ? -1 : nobody_waits(d, &sleeping);
+  if (!waits) return 0;
+  for (int i = 0; waits < 0 && i < d->processes; i++)
+    if (!d->process[i].fresh && !all_sleep(d, &d->process[i])) return 0;
   for (int i = 0; i < d->processes; i++)
     if (cpu_of(d->process[i].pid) != d->process[i].cpu) return 0;
   for (int i = 0; i < d->processes; i++) d->process[i].fresh = 0;
   return 1;
+}
+
+/* The same question, answered by what the kernel tells of the CPU: 1 or 0; -1 if that does not tell. Nobody of ours has
+ * the CPU or was made to leave it; who has run since all slept sleeps; of the others nobody was woken; and nobody was
+ * given the CPU while we looked, so that nobody was woken by one of ours meanwhile either. */
+static int told_asleep(struct desk *d) {
+  struct watch *w = &d->watch;
+  uint64_t sleeping;
+  watch_read(w);
+  if (w->running) return 0;
+  if (w->stale) return -1;
+  if (w->preemptions) return 0;
+  uint64_t turns = w->turns;
+  for (int i = 0; i < w->rans; i++) {
+    struct thread *t = &d->thread[w->ran[i]];
+    int seen = look_at(t), s = seen == ASLEEP ? 'S' : seen == ON_QUEUE ? 'R' : state_of(t);
+    if (s == 'S') continue;
+    d->hot = w->ran[i];
+    return s && s != 'Z' && s != 'X' ? 0 : -1;
+  }
+  int waits = nobody_waits(d, &sleeping);
+  if (waits < 0) return -1;
+  watch_read(w);
+  if (!waits || w->turns != turns) return 0;
+  if (w->stale) return -1;
+  watch_all_slept(w);
+  d->sleeping = (int64_t)sleeping;
+  return 1;
+}
+/* Is all as it was when the last program ended? Somebody may have been woken since: by a request to a helper, say, and
+ * nobody waits for those in a futex, so that the number of those who are counted as sleeping would tell. */
+static int still_asleep(struct desk *d) {
+  struct watch *w = &d->watch;
+  uint64_t sleeping, turns = w->turns;
+  watch_read(w);
+  return d->sleeping >= 0 && !w->stale && w->turns == turns && nobody_waits(d, &sleeping) == 1 && (int64_t)sleeping == d->sleeping;
+}
+static int asleep(struct desk *d, int look) {
+  struct watch *w = &d->watch;
+  if (!w->ring) return seen_asleep(d);
+  int told = look ? -1 : told_asleep(d);
+  if (told >= 0) return told;
+  watch_afresh(w);
+  int seen = seen_asleep(d);
+  if (seen) watch_all_slept(w);
+  w->stale |= !seen;
+  d->sleeping = -1;
+  return seen;
+}
+/* This one is being woken by us. Until it has been, only a look at itself tells. */
+static void wakes(struct desk *d, struct thread *t) {
+  for (int i = 0; i < d->processes; i++)
+    if (d->process[i].pid == t->pid) d->process[i].fresh = 1;
+  if (d->watch.ring) watch_ran(&d->watch, t->tid);
 }
 
 static int hinted_busy(struct cg_page *p) {
@@ -381,8 +443,8 @@ static int drain(struct desk *d, int64_t until) {
     uint32_t event = load(&p->event);
     store(&p->waiting, 1);
     int busy = hinted_busy(p);
-    if (!busy || missed) {
-      if (asleep(d)) {
+    if (!busy || missed || d->watch.ring) { /* with a ring a look costs less than a wait */
+      if (asleep(d, 0)) {
         store(&p->waiting, 0);
         if (busy) forget_hints(p);
         return 1;
@@ -391,7 +453,8 @@ static int drain(struct desk *d, int64_t until) {
     }
     if (clock_ns(CLOCK_MONOTONIC) > until) {
       store(&p->waiting, 0);
-      return root_lives(d) ? 0 : CG_GONE;
+      if (!root_lives(d)) return CG_GONE;
+      return asleep(d, 1); /* which finds who does not */
     }
     /* Hinted busy: sleep until a main thread begins a wait, or look all the same after a while. A look that failed
      * although nobody is hinted busy: somebody was woken and has not run yet, or works without hints. */
@@ -443,7 +506,10 @@ static void fire(struct desk *d, int i) {
     }
     fprintf(d->log, "%lld %d %s%s", (long long)load(&d->page->now), t->inside, name, *name ? "" : "\n");
   }
-  if (t) expect(d->page, t->inside);
+  if (t) {
+    expect(d->page, t->inside);
+    wakes(d, t);
+  }
   if (!t || syscall(SYS_tgkill, t->pid, t->tid, CG_SIGNAL)) bury(d, load(&s->tid));
 }
 
@@ -469,6 +535,8 @@ static int write_all(struct desk *d, const unsigned char *b, size_t n) {
   char unread[4096];
   while (recv(d->x, unread, sizeof unread, MSG_DONTWAIT) > 0) { /* keymap notices that nobody reads here */ }
   expect(d->page, d->display);
+  struct thread *display = by_inside(d, d->display);
+  if (display) wakes(d, display);
   while (n) {
     ssize_t k = send(d->x, b, n, MSG_NOSIGNAL);
     if (k < 0 && errno == EINTR) continue;
@@ -496,6 +564,10 @@ static void run_program(struct desk *d) {
   memset(r, 0, sizeof *r);
   for (int i = 0; i < d->threads; i++) d->thread[i].runs = 0;
   r->status = CG_SETTLED;
+  if (d->watch.ring) {
+    watch_begin(&d->watch);
+    if (!still_asleep(d)) d->watch.stale = 1;
+  }
   mark(d->page);
   if (d->log) fprintf(d->log, "program of %d at %lld\n", d->count, (long long)load(&d->page->now));
   int64_t patience = INT64_MAX;
@@ -514,11 +586,13 @@ static void run_program(struct desk *d) {
         r->busy_pid = d->thread[d->hot].pid;
         r->busy_state = state_of(&d->thread[d->hot]);
       }
+      schedule(d, 0); /* we would not be given the CPU in time again */
     }
     r->status = k;
   }
   if (r->busy_state && r->status == CG_SETTLED) r->status = CG_UNSETTLED;
   if (r->status >= 0) schedule(d, r->status == CG_SETTLED);
+  if (d->watch.ring) watch_end(&d->watch);
   r->threads = d->threads;
   drop_all_files(d);
   if (d->log) fflush(d->log);
@@ -526,6 +600,18 @@ static void run_program(struct desk *d) {
   r->spins = load(&d->page->spins);
   r->real_ns = clock_ns(CLOCK_MONOTONIC) - real;
   r->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+}
+
+/* Where the desktop runs in strict turns, so do we, behind it and before everybody else: we are given the CPU back when all
+ * of it sleeps, without asking and without a wait. (Not in a turn of our own: who never sleeps leaves a reserve to those
+ * without one only, and the cap is ours to keep.) */
+static void settle_down(struct desk *d) {
+  cpu_set_t here;
+  if (d->cpu < 0) return;
+  CPU_ZERO(&here);
+  CPU_SET((size_t)d->cpu, &here);
+  if (!sched_setaffinity(0, sizeof here, &here)) setpriority(PRIO_PROCESS, 0, -20);
+  d->cpu = -1;
 }
 
 static void *work(void *z) {
@@ -537,6 +623,7 @@ static void *work(void *z) {
     while (d->state != 1 && d->state != 3) pthread_cond_wait(&d->more, &d->lock);
     if (d->state == 3) break;
     pthread_mutex_unlock(&d->lock);
+    settle_down(d);
     run_program(d);
     pthread_mutex_lock(&d->lock);
     if (d->state == 1) d->state = 2;
@@ -566,7 +653,8 @@ API struct desk *cg_open(int page, int root) {
     snprintf(path, sizeof path, "%s.%d", log, root);
     d->log = fopen(path, "we");
   }
-  d->x = d->hot = d->dead = -1;
+  d->x = d->hot = d->cpu = -1;
+  d->sleeping = -1;
   tally_open(&d->tally, root);
   if (load(&d->page->magic) != CG_MAGIC) {
     for (int i = 0; i < CG_SLOTS; i++) d->page->slot[i].deadline = CG_NEVER;
@@ -599,7 +687,14 @@ API void cg_display(struct desk *d, int x, int pid) { /* between programs; pid: 
   d->x = x;
   d->display = pid;
 }
-API void cg_ordered(struct desk *d, int ordered) { d->ordered = ordered; } /* before the first program */
+/* Before the first program: the desktop's threads are bound to this CPU, where they run in strict turns. 1: the kernel
+ * tells which of them run; 0: each is looked at. */
+API int cg_ordered(struct desk *d, int cpu) {
+  d->ordered = 1;
+  d->cpu = cpu;
+  if (d->tally.link >= 0) watch_open(&d->watch, cpu);
+  return d->watch.ring != NULL;
+}
 API int cg_fileno(struct desk *d) { return d->done; }
 
 /* Starts a program; 0, or -EBUSY while one runs. cap: real seconds for each fall asleep. */
@@ -660,6 +755,7 @@ API void cg_close(struct desk *d) { /* the desktop should be dead or idle: a run
   close(d->done);
   if (d->log) fclose(d->log);
   tally_close(&d->tally);
+  watch_close(&d->watch);
   free(d->process);
   free(d->thread);
   free(d->old_process);

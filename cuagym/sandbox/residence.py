@@ -9,6 +9,8 @@ from __future__ import annotations
 import ctypes
 import mmap
 import os
+import re
+import subprocess
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -22,12 +24,13 @@ _SHARE = 4
 """No more than this part of the machine's memory."""
 
 _COMMON = (
-    "/usr/share/fonts",
-    "/usr/share/icons",
-    "/usr/share/mime",
-    "/usr/share/X11",
-    "/usr/share/zoneinfo-icu",
+    *("/usr/share/fonts", "/usr/share/icons", "/usr/share/mime", "/usr/share/themes"),
+    *("/usr/share/X11", "/usr/share/zoneinfo", "/usr/share/zoneinfo-icu", "/usr/lib/locale/C.utf8"),
+    *("/usr/share/glib-2.0", "/usr/share/gtk-3.0", "/etc/fonts", "/var/cache/fontconfig"),
+    *("/etc/ld.so.cache", "/usr/bin/dash"),
 )
+_BESIDE_LIBRARIES = ("gconv", "gdk-pixbuf-2.0", "gio", "gtk-3.0", "nss", "pulseaudio")
+"""What libraries load by themselves."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mmap.restype = ctypes.c_void_p
@@ -83,10 +86,56 @@ def _hold(path: str) -> None:
         os.close(fd)
 
 
-def _hold_trees(folders: Iterable[str]) -> None:
-    for top in folders:
+def _hold_trees(tops: Iterable[str]) -> None:
+    for top in tops:
+        hold([top])  # it may be a file
         for folder, _, names in os.walk(top):
             hold(os.path.join(folder, name) for name in names)
+
+
+def _hold_linked(folders: Iterable[str]) -> None:
+    """What programs and libraries need elsewhere: any step may be the first to load one."""
+    known, places = _libraries(), [Path(top) for top in folders]
+    found = {str(p) for top in places for p in (top, *top.rglob("*.so*")) if p.is_file()}
+    waiting = sorted(found)
+    while waiting:
+        hold(waiting)
+        needed = {known[name] for name in _needed(waiting, known) if name in known}
+        waiting = sorted(needed - found)
+        found |= needed
+    homes = {os.path.dirname(os.path.realpath(path)) for path in known.values()}
+    _hold_trees(os.path.join(home, name) for home in homes for name in _BESIDE_LIBRARIES)
+
+
+def _libraries() -> dict[str, str]:
+    """Paths of the machine's shared libraries by their names, as the loader finds them."""
+    told = _told(["/sbin/ldconfig", "-p"])
+    return dict(reversed(re.findall(r"^\t(\S+) \(.*\) => (/.*)$", told, re.MULTILINE)))
+
+
+def _needed(files: Iterable[str], known: dict[str, str]) -> set[str]:
+    """The names of the libraries that files are linked with; where they look for them is added."""
+    told = _told(["readelf", "--dynamic", "--wide", *files])
+    homes = re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.+)\]$", told, re.MULTILINE)
+    for home in set(":".join(homes).split(":")):
+        for path in Path(home).glob("*.so*") if home.startswith("/") else ():
+            known.setdefault(path.name, str(path))
+    return set(re.findall(r"\(NEEDED\).*\[(.+)\]$", told, re.MULTILINE))
+
+
+def _told(command: list[str]) -> str:
+    """What a program prints; "" if it is not there: then what it would tell is not held."""
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env={"LC_ALL": "C", "PATH": os.defpath},
+        )
+    except OSError:
+        return ""
+    return done.stdout
 
 
 def _hold_mapped(root: int) -> None:
@@ -103,13 +152,18 @@ def _hold_mapped(root: int) -> None:
     hold(sorted(found))
 
 
+def _hold_program(folders: tuple[str, ...]) -> None:
+    _hold_trees((*folders, *_COMMON))
+    _hold_linked(folders)
+
+
 def begin(folders: tuple[str, ...]) -> None:
     """Begin to read a program's folders, in the background; once in each process."""
     with _lock:
         if folders in _readers:
             return
         reader = threading.Thread(
-            target=_hold_trees, args=((*folders, *_COMMON),), name="cuagym-residence", daemon=True
+            target=_hold_program, args=(folders,), name="cuagym-residence", daemon=True
         )
         reader.start()
         _readers[folders] = reader

@@ -7,17 +7,19 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import gymnasium as gym
 import pytest
 
 from cuagym.actions import Key
 from cuagym.bench import processes
 from cuagym.bench.hogs import hogs
+from cuagym.desktop import clock
 from cuagym.pack import find
 from cuagym.task import Screen
 
 from ..conftest import make
 
-FAMILY = find("excel/named-range")[0]
+_ENVS = {"excel": "CUA-Excel-v0", "browser": "CUA-Browser-v0"}
 
 
 def in_order(env: Any) -> bool:
@@ -32,6 +34,29 @@ def policies(env: Any) -> set[int]:
     return {os.sched_getscheduler(tid) for tid in tids}
 
 
+def ended_waits(monkeypatch: pytest.MonkeyPatch, log: Path, task: str, look: str) -> list[str]:
+    """Plays the first turns of a task's own solution; every wait that ended meanwhile, and when."""
+    [family] = find(task)
+    instance = family.instance(7)
+    monkeypatch.setenv("CUAGYM_CLOCK_LOG", str(log))
+    given = {"task": family.id, "look": look, "max_steps": 1000, "prepare": 0}
+    env: Any = gym.make(_ENVS[family.app], **given).unwrapped
+    env.reset(seed=0, options={"task": instance})
+    if not in_order(env):
+        env.close()
+        pytest.skip("real-time scheduling is not permitted here")
+    for turn in list(family.solve(dict(instance.params), Screen(1280, 720, look)))[:6]:  # type: ignore[arg-type]
+        env.step_turn(turn)
+    env.close()
+    [written] = log.parent.glob(f"{log.name}.*")
+    return written.read_text().splitlines()
+
+
+def compared(one: list[str], other: list[str]) -> None:
+    differing = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
+    assert not differing and len(other) == len(one), differing[:1]
+
+
 @pytest.mark.parametrize("look", ["gtk3", "plain"])
 def test_every_timer_fires_at_the_same_moment_on_a_busy_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: str
@@ -41,26 +66,23 @@ def test_every_timer_fires_at_the_same_moment_on_a_busy_machine(
     The dialog in which names are defined is where the caret of the plain look once blinked at
     another moment in one of five busy runs.
     """
-    instance = FAMILY.instance(7)
     logs = []
     for run in range(6):
-        monkeypatch.setenv("CUAGYM_CLOCK_LOG", str(tmp_path / f"{look}{run}"))
         with hogs(0 if run == 0 else None):
-            env = make(task=FAMILY.id, look=look, max_steps=1000).unwrapped
-            env.reset(seed=0, options={"task": instance})
-            if run == 0 and not in_order(env):
-                env.close()
-                pytest.skip("real-time scheduling is not permitted here")
-            assert in_order(env)
-            for turn in list(FAMILY.solve(dict(instance.params), Screen(1280, 720, look)))[:6]:  # type: ignore[arg-type]
-                env.step_turn(turn)
-            env.close()
-        [log] = tmp_path.glob(f"{look}{run}.*")
-        logs.append(log.read_text().splitlines())
+            logs.append(ended_waits(monkeypatch, tmp_path / f"{run}", "excel/named-range", look))
     assert len(logs[0]) > 100
     for other in logs[1:]:
-        differing = [(a, b) for a, b in zip(logs[0], other, strict=False) if a != b]
-        assert not differing and len(other) == len(logs[0]), differing[:1]
+        compared(logs[0], other)
+
+
+@pytest.mark.parametrize("task", ["excel/named-range", "browser/find-in-page"])
+def test_what_the_kernel_tells_is_what_a_look_at_every_thread_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str
+) -> None:
+    told = ended_waits(monkeypatch, tmp_path / "told", task, "gtk3")
+    assert len(told) > 50
+    monkeypatch.setattr(clock._library(), "cg_ordered", lambda desk, cpu: 0)
+    compared(told, ended_waits(monkeypatch, tmp_path / "seen", task, "gtk3"))
 
 
 def test_desktops_that_follow_each_other_are_scheduled_alike() -> None:

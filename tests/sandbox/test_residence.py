@@ -1,9 +1,13 @@
 import os
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cuagym.bench import processes
 
 from ..conftest import make
 
@@ -37,3 +41,20 @@ def test_no_step_waits_for_the_disk(env: Any, tmp_path: Path) -> None:
     other = Path(os.__file__).with_name("pydoc_data") / "topics.py"  # nobody holds this one
     other.read_bytes()
     assert not at_hand(other)
+
+
+def test_a_library_that_a_dialog_loads_is_at_hand_before_it_does(env: Any) -> None:
+    """The dialog for hyperlinks loads one that writes bar codes, from another package."""
+    env.reset(seed=0)
+    mapped = {
+        line.split(None, 5)[5]
+        for pid in processes.below(env.sandbox.pid, itself=False)
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines()
+        if "/" in line
+    }
+    parts = map(str, Path("/usr/lib/libreoffice/program").glob("*.so"))
+    told = subprocess.run(["ldd", *parts], capture_output=True, text=True).stdout
+    libraries = {os.path.realpath(p) for p in re.findall(r"=> (/usr/lib/\S+|/lib/\S+)", told)}
+    later = sorted(libraries - mapped)
+    assert len(later) > 10
+    assert [path for path in later if not at_hand(Path(path))] == []
