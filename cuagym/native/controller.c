@@ -77,7 +77,7 @@ struct desk {
   int root, x, done; /* the sandbox's first process, the X connection, an eventfd */
   int display;       /* the X server's pid inside; 0: not known yet */
   int ordered;       /* its threads run in the order in which they were woken, before everybody else (SCHED_FIFO) */
-  int cpu;           /* where they do; -1: anywhere */
+  int cpu;           /* where our own thread is to go; -1: it stays where it is */
   struct process *process, *old_process;
   struct thread *thread, *old_thread;
   int processes, threads, process_room, thread_room, old_process_room, old_thread_room;

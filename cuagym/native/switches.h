@@ -23,6 +23,7 @@ struct watch;
 struct ring {
   int cpu;
   pid_t owner; /* the mapping does not outlive a fork */
+  pthread_mutex_t lock; /* of the readers. Who shares it shares the CPU: none waits for a holder that another CPU keeps busy */
   struct perf_event_mmap_page *page;
   char *data;
   uint64_t size;
@@ -50,6 +51,11 @@ struct watch { /* what one desktop has read of its CPU's ring */
 
 static pthread_mutex_t rings_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct ring *rings;
+static void rings_forget(void) { /* in a fork of the owner */
+  pthread_mutex_init(&rings_lock, NULL);
+  rings = NULL;
+}
+static void rings_begin(void) { pthread_atfork(NULL, NULL, rings_forget); }
 
 static uint64_t ring_head(const struct ring *r) { return __atomic_load_n(&r->page->data_head, __ATOMIC_ACQUIRE); }
 
@@ -76,16 +82,22 @@ static struct ring *ring_open(int cpu) {
     return NULL;
   }
   *r = (struct ring){.cpu = cpu, .owner = getpid(), .page = m, .data = (char *)m + page, .size = size, .next = rings};
+  pthread_mutex_init(&r->lock, NULL);
   return rings = r;
 }
 
 static void watch_open(struct watch *w, int cpu) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, rings_begin);
   pthread_mutex_lock(&rings_lock);
   struct ring *r = rings;
-  while (r && (r->cpu != cpu || r->owner != getpid())) r = r->next;
+  while (r && r->cpu != cpu) r = r->next;
   if (r || (r = ring_open(cpu))) {
-    *w = (struct watch){.ring = r, .next = r->readers, .at = ring_head(r), .stale = 1};
+    *w = (struct watch){.ring = r, .at = ring_head(r), .stale = 1};
+    pthread_mutex_lock(&r->lock);
+    w->next = r->readers;
     r->readers = w;
+    pthread_mutex_unlock(&r->lock);
   }
   pthread_mutex_unlock(&rings_lock);
 }
@@ -93,9 +105,11 @@ static void watch_close(struct watch *w) {
   struct ring *r = w->ring;
   if (!r || r->owner != getpid()) return;
   pthread_mutex_lock(&rings_lock);
+  pthread_mutex_lock(&r->lock);
   struct watch **p = &r->readers;
   while (*p != w) p = &(*p)->next;
   *p = w->next;
+  pthread_mutex_unlock(&r->lock);
   if (!r->readers) {
     struct ring **q = &rings;
     while (*q != r) q = &(*q)->next;
@@ -111,20 +125,21 @@ static void watch_close(struct watch *w) {
 
 static void watch_begin(struct watch *w) { /* a program: nothing is lost from here on */
   struct ring *r = w->ring;
-  pthread_mutex_lock(&rings_lock);
+  pthread_mutex_lock(&r->lock);
   w->active = 1;
   if (w->at < r->page->data_tail) { /* others could not wait for us */
     w->at = r->page->data_tail;
     w->stale = 1;
     w->running = w->preemptions = 0;
   }
-  pthread_mutex_unlock(&rings_lock);
+  pthread_mutex_unlock(&r->lock);
 }
 static void watch_end(struct watch *w) {
-  pthread_mutex_lock(&rings_lock);
+  struct ring *r = w->ring;
+  pthread_mutex_lock(&r->lock);
   w->active = 0;
-  ring_free(w->ring);
-  pthread_mutex_unlock(&rings_lock);
+  ring_free(r);
+  pthread_mutex_unlock(&r->lock);
 }
 
 /* The desktop's threads are the `count` that are added from here on. */
@@ -206,24 +221,23 @@ static void watch_read(struct watch *w) {
     struct perf_event_header *h = (struct perf_event_header *)(r->data + i); /* of 8 bytes, and never torn */
     char whole[256];
     uint16_t size = h->size;
-    if (size < sizeof *h || size > head - w->at) { /* not what the kernel writes */
+    if (size < sizeof *h || size > sizeof whole || size > head - w->at) { /* not what the kernel writes */
       w->stale = 1;
       w->at = head;
       break;
     }
-    w->at += size;
-    if (size > sizeof whole) continue;
     if (i + size > r->size) {
       memcpy(whole, h, r->size - i);
       memcpy(whole + r->size - i, r->data, size - (r->size - i));
       h = (struct perf_event_header *)whole;
     }
     watch_record(w, h);
+    __atomic_store_n(&w->at, w->at + size, __ATOMIC_RELEASE); /* not before: others tell the kernel how far all have read */
   }
   if (w->at - w->freed < r->size / 4) return;
   w->freed = w->at;
-  pthread_mutex_lock(&rings_lock);
+  pthread_mutex_lock(&r->lock);
   ring_free(r);
-  pthread_mutex_unlock(&rings_lock);
+  pthread_mutex_unlock(&r->lock);
 }
 #endif
