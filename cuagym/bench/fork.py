@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,11 +131,12 @@ class _Trial:
     def run(self) -> str:
         """Plays it; what it was, in words. A Fault of the reset goes out, others are noted."""
         self._env.reset(seed=self._seed)
-        turns = _turns(self._subject, self._env, self._seed)
-        at = int(self._rng.integers(len(turns)))
-        what = f"{self._env.instance.id or 'a document'}, step {at} of {len(turns)}"
+        what = self._env.instance.id or "a document"
         before = len(self._seen.differing) + self._seen.leaked
         try:
+            turns = _turns(self._subject, self._env, self._seed)
+            at = int(self._rng.integers(len(turns)))
+            what += f", step {at} of {len(turns)}"
             for turn in turns[:at]:
                 _sound(self._env.step_turn(turn))
             self._forked(turns[at:], what)
@@ -196,12 +197,22 @@ class _Trial:
 
 
 def _turns(subject: Subject, env: DesktopEnv, seed: int) -> list[Sequence[Any]]:
-    """An episode's turns, by its oracle if there is one."""
+    """The turns of an episode that has begun, by its oracle if there is one.
+
+    The oracle plays them, since it may look at the page in between. Then the same episode begins.
+    """
     instance = env.instance
     families = pack.find(instance.id) if instance.id else []
-    if len(families) == 1 and families[0].has_oracle:
-        return list(families[0].solve(dict(instance.params), subject.screen))
-    return [step.turn for step in mix(seed, _LENGTH, subject.screen)]
+    if len(families) != 1 or not families[0].has_oracle:
+        return [step.turn for step in mix(seed, _LENGTH, subject.screen)]
+    turns: list[Sequence[Any]] = []
+    screen = replace(subject.screen, ask=env.elements)
+    for turn in families[0].solve(dict(instance.params), screen):
+        turns.append(turn)
+        if _sound(env.step_turn(turn)):
+            break
+    env.reset(seed=seed)
+    return turns
 
 
 def _sound(result: StepResult) -> bool:

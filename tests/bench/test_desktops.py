@@ -115,6 +115,14 @@ def test_forks_in_the_middle_of_episodes_are_true() -> None:
 
 
 @pytest.mark.skipif(bool(NONE), reason=f"no snapshots here: {NONE}")
+def test_an_oracle_that_looks_at_the_page_is_forked_too() -> None:
+    words = ("--env", "CUA-Browser-v0", "--task", "browser/save-pdf", "--trials", "1")
+    figures = bench("fork", *words)
+    assert figures["diverged"] == 1 and figures["frames_compared"] > 3 + 8
+    assert figures["frames_different"] == figures["leaked"] == figures["faults"] == 0
+
+
+@pytest.mark.skipif(bool(NONE), reason=f"no snapshots here: {NONE}")
 def test_a_document_of_ones_own_is_forked_too(blank: Path) -> None:
     figures = fork.measure(replace(PLAIN, open=str(blank)), 1, 0, quietly)
     assert figures["diverged"] == 1 and figures["frames_compared"] > 3 + 8
