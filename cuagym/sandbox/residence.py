@@ -128,12 +128,13 @@ def _told(command: list[str]) -> str:
     try:
         done = subprocess.run(
             command,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
             env={"LC_ALL": "C", "PATH": os.defpath},
         )
-    except OSError:
+    except (OSError, RuntimeError):  # the latter while the interpreter ends
         return ""
     return done.stdout
 
@@ -154,7 +155,8 @@ def _hold_mapped(root: int) -> None:
 
 def _hold_program(folders: tuple[str, ...]) -> None:
     _hold_trees((*folders, *_COMMON))
-    _hold_linked(folders)
+    if not _refused:
+        _hold_linked(folders)
 
 
 def begin(folders: tuple[str, ...]) -> None:
