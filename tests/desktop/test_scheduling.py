@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
 import pytest
 
-from cuagym.actions import Key
+from cuagym.actions import Key, Type
 from cuagym.bench import processes
 from cuagym.bench.hogs import hogs
 from cuagym.desktop import clock
@@ -48,8 +52,36 @@ def ended_waits(monkeypatch: pytest.MonkeyPatch, log: Path, task: str, look: str
     for turn in list(family.solve(dict(instance.params), Screen(1280, 720, look)))[:6]:  # type: ignore[arg-type]
         env.step_turn(turn)
     env.close()
+    monkeypatch.delenv("CUAGYM_CLOCK_LOG")
     [written] = log.parent.glob(f"{log.name}.*")
     return written.read_text().splitlines()
+
+
+@contextmanager
+def neighbours(count: int) -> Iterator[None]:
+    """Other desktops that are never idle, and take their turns on the same CPUs."""
+    envs = [make(max_steps=10**6).unwrapped for _ in range(count)]
+    for env in envs:
+        env.reset(seed=0)
+    enough = threading.Event()
+
+    def work(env: Any) -> None:
+        for number in itertools.count():
+            if enough.is_set():
+                break
+            env.step(Type("1234\n") if number % 9 else Key(("ctrl", "Home")))
+
+    threads = [threading.Thread(target=work, args=(env,)) for env in envs]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        for thread in threads:
+            thread.join()
+        for env in envs:
+            env.close()
 
 
 def compared(one: list[str], other: list[str]) -> None:
@@ -73,6 +105,17 @@ def test_every_timer_fires_at_the_same_moment_on_a_busy_machine(
     assert len(logs[0]) > 100
     for other in logs[1:]:
         compared(logs[0], other)
+
+
+@pytest.mark.parametrize("task", ["excel/named-range", "browser/find-in-page"])
+def test_other_desktops_on_its_cpu_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str
+) -> None:
+    monkeypatch.setenv("CUAGYM_SNAPSHOTS", "0")  # all are started, and none is stopped for a copy
+    alone = ended_waits(monkeypatch, tmp_path / "alone", task, "gtk3")
+    with neighbours(4):
+        for run in range(3):
+            compared(alone, ended_waits(monkeypatch, tmp_path / f"{run}", task, "gtk3"))
 
 
 @pytest.mark.parametrize("task", ["excel/named-range", "browser/find-in-page"])
