@@ -3,9 +3,8 @@
  * A desktop sleeps when every thread of every process below the sandbox's first one is off the run queue in an
  * interruptible sleep, and none of them used the CPU while we looked. The kernel makes a sleeper runnable inside the
  * system call that wakes it, so no message in flight can be missed. (Where the kernel tells who runs, switches.h, few need
- * to be looked at for that.) Only then is the clock moved, to the earliest
- * published deadline, and that one wait ended; then the desktop is left to fall asleep again. When no deadline is
- * left within the grant, the desktop is settled.
+ * to be looked at for that.) Only then is the clock moved, to the earliest published deadline, and that one wait ended;
+ * then the desktop is left to fall asleep again. When no deadline is left within the grant, the desktop is settled.
  *
  * Everything in the shared page may have been written by a hostile program: it can only harm its own desktop. Signals
  * go to threads of our own list alone.
@@ -602,7 +601,7 @@ static void run_program(struct desk *d) {
   r->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
 }
 
-/* Where the desktop runs in strict turns, so do we, behind it and before everybody else: we are given the CPU back when all
+/* Where the desktop runs in strict turns, we go to its CPU, behind it and before everybody else: we are given the CPU when all
  * of it sleeps, without asking and without a wait. (Not in a turn of our own: who never sleeps leaves a reserve to those
  * without one only, and the cap is ours to keep.) */
 static void settle_down(struct desk *d) {

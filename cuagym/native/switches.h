@@ -5,7 +5,7 @@
  * told is who was woken and waits for the CPU: tally.h counts those. It takes a privilege (CAP_PERFMON), and a desktop
  * that lives on one CPU; where either is missing callers look at each thread by itself.
  *
- * One ring for each CPU, for all desktops of this process: every one costs each change of thread some 0.1 us. */
+ * One ring for each CPU, for all desktops of this process: the kernel writes into every one at each change of thread. */
 #ifndef CUAGYM_SWITCHES_H
 #define CUAGYM_SWITCHES_H
 #include <linux/perf_event.h>
