@@ -62,7 +62,8 @@ class Application(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     """The endings of the documents that it opens, such as ".xlsx"."""
     folders: ClassVar[tuple[str, ...]]
-    """Where its program's files lie, and programs that it starts: held in memory while in use."""
+    """Where its program's files lie, programs that it starts, and names of libraries that it loads
+    of its own accord ("libgtk-3.so.0"): held in memory while in use."""
 
     @abstractmethod
     def home(self, look: Look) -> Mapping[str, bytes]:

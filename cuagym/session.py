@@ -151,6 +151,7 @@ class Session:
             self._open_sandbox()
             self.sandbox.unpack(home, HOME)
             self.sandbox.unpack(_workspace({}), "/")
+            residence.wait(self.app.folders)
             self.desktop = XvfbDesktop(self.sandbox, self.size)
             self.pid = self.spawn(self.app.launch())
             for _ in range(2):

@@ -144,7 +144,7 @@ class App(Application):
 
     name = "browser"
     suffixes = (".html", ".pdf", ".txt")
-    folders = ("/usr/lib/chromium", "/usr/share/chromium")
+    folders = ("/usr/lib/chromium", "/usr/share/chromium", "libgtk-3.so.0")
     compared = ".json"
     files_tell = False
 
@@ -181,7 +181,16 @@ class App(Application):
 
     def launch(self) -> list[str]:
         """The helper, which starts Chromium with an empty page."""
-        return ["/usr/bin/python3", HELPER, SOCKET, _PROGRAM, *_FLAGS, "data:text/html,"]
+        return [
+            "/usr/bin/python3",
+            "-I",
+            "-S",
+            HELPER,
+            SOCKET,
+            _PROGRAM,
+            *_FLAGS,
+            "data:text/html,",
+        ]
 
     def open(self, session: Live, files: Mapping[str, bytes], document: str) -> None:
         """Shows a page of the workspace or of a site; "" leaves the empty page."""

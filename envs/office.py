@@ -28,7 +28,8 @@ PROFILE = ".config/libreoffice/4"
 PIPE = "cuagym"
 SOCKET = "/run/cuagym/office"
 HELPER = "/opt/cuagym/office_helper.py"
-_HELPER = Helper("LibreOffice", SOCKET, ("/usr/bin/python3", HELPER, SOCKET, PIPE), "python3-uno")
+_PYTHON = ("/usr/bin/python3", "-I", "-S")  # what a machine adds to every start is not for desktops
+_HELPER = Helper("LibreOffice", SOCKET, (*_PYTHON, HELPER, SOCKET, PIPE), "python3-uno")
 
 _FAR = "4102444800"  # 2100: nothing that LibreOffice shows "now and then" is due before
 _SETTINGS: list[tuple[str, str, str, str]] = [

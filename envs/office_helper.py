@@ -21,10 +21,11 @@ import sys
 import threading
 import time
 
-import uno
-import unohelper
-from com.sun.star.awt import XCallback
-from com.sun.star.beans import PropertyValue
+sys.path.append("/usr/lib/python3/dist-packages")
+import uno  # noqa: E402
+import unohelper  # noqa: E402
+from com.sun.star.awt import XCallback  # noqa: E402
+from com.sun.star.beans import PropertyValue  # noqa: E402
 
 ROLES = "PUSH_BUTTON CHECK_BOX RADIO_BUTTON LIST LIST_ITEM TEXT TEXT_FRAME PARAGRAPH"
 ROLES += " MENU MENU_ITEM TABLE TREE TREE_ITEM PAGE_TAB COMBO_BOX TOGGLE_BUTTON SPIN_BOX SHAPE"

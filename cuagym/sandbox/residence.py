@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cuagym.sandbox import memory
 
-__all__ = ["begin", "complete", "hold"]
+__all__ = ["begin", "complete", "hold", "wait"]
 
 _SHARE = 4
 """No more than this part of the machine's memory."""
@@ -26,10 +26,18 @@ _SHARE = 4
 _COMMON = (
     *("/usr/share/fonts", "/usr/share/icons", "/usr/share/mime", "/usr/share/themes"),
     *("/usr/share/X11", "/usr/share/zoneinfo", "/usr/share/zoneinfo-icu", "/usr/lib/locale/C.utf8"),
+    *("/usr/share/locale/en", "/usr/share/locale/en_US", "/usr/share/locale/locale.alias"),
+    *("/usr/local/share/fonts", "/usr/share/pixmaps", "/usr/share/drirc.d", "/etc/selinux/config"),
     *("/usr/share/glib-2.0", "/usr/share/gtk-3.0", "/etc/fonts", "/var/cache/fontconfig"),
-    *("/etc/ld.so.cache", "/usr/bin/dash"),
+    *("/usr/share/fontconfig", "/usr/lib/xorg", "/usr/lib/os-release"),
+    *("/etc/ld.so.cache", "/etc/gtk-3.0", "/etc/X11", "/etc/xdg", "/etc/mime.types"),
 )
-_BESIDE_LIBRARIES = ("gconv", "gdk-pixbuf-2.0", "gio", "gtk-3.0", "nss", "pulseaudio")
+_PROGRAMS = tuple(f"/usr/bin/{name}" for name in "Xvfb xkbcomp openbox dash find python3".split())
+"""What every desktop runs beside its application."""
+_BESIDE_LIBRARIES = (
+    *("gconv", "gdk-pixbuf-2.0", "gio", "gtk-3.0", "nss", "pulseaudio"),
+    *("libsoftokn3.so", "libfreeblpriv3.so", "libnssckbi.so"),
+)
 """What libraries load by themselves."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -89,14 +97,18 @@ def _hold(path: str) -> None:
 def _hold_trees(tops: Iterable[str]) -> None:
     for top in tops:
         hold([top])  # it may be a file
-        for folder, _, names in os.walk(top):
+        for folder, folders, names in os.walk(top):
             hold(os.path.join(folder, name) for name in names)
+            for name in folders:  # links, into which the walk does not go
+                with suppress(OSError):
+                    os.listdir(os.path.join(folder, name))
 
 
-def _hold_linked(folders: Iterable[str]) -> None:
+def _hold_linked(parts: Iterable[str]) -> None:
     """What programs and libraries need elsewhere: any step may be the first to load one."""
-    known, places = _libraries(), [Path(top) for top in folders]
-    found = {str(p) for top in places for p in (top, *top.rglob("*.so*")) if p.is_file()}
+    known, places = _libraries(), [Path(part) for part in parts]
+    found = {known[place.name] for place in places if place.name in known}
+    found |= {str(p) for top in places for p in (top, *top.rglob("*")) if _is_program(p)}
     waiting = sorted(found)
     while waiting:
         hold(waiting)
@@ -105,6 +117,14 @@ def _hold_linked(folders: Iterable[str]) -> None:
         found |= needed
     homes = {os.path.dirname(os.path.realpath(path)) for path in known.values()}
     _hold_trees(os.path.join(home, name) for home in homes for name in _BESIDE_LIBRARIES)
+
+
+def _is_program(path: Path) -> bool:
+    """Or a library, whose name need not tell."""
+    if path.is_file():
+        with suppress(OSError), path.open("rb") as file:
+            return file.read(4) == b"\x7fELF"
+    return False
 
 
 def _libraries() -> dict[str, str]:
@@ -154,9 +174,11 @@ def _hold_mapped(root: int) -> None:
 
 
 def _hold_program(folders: tuple[str, ...]) -> None:
-    _hold_trees((*folders, *_COMMON))
+    python = os.path.basename(os.path.realpath("/usr/bin/python3"))
+    files = (path for path in folders if "/" in path)
+    _hold_trees((*_PROGRAMS, *_COMMON, f"/usr/lib/{python}", *files))
     if not _refused:
-        _hold_linked(folders)
+        _hold_linked((*_PROGRAMS, *folders))
 
 
 def begin(folders: tuple[str, ...]) -> None:
@@ -171,14 +193,23 @@ def begin(folders: tuple[str, ...]) -> None:
         _readers[folders] = reader
 
 
+def wait(folders: tuple[str, ...]) -> None:
+    """Wait until all is read that `begin` began to read.
+
+    Before the first program of a desktop runs: threads are numbered as they are born, in whatever
+    order they were let run.
+    """
+    _readers[folders].join()
+
+
 def complete(folders: tuple[str, ...], root: int) -> None:
-    """Wait until all is read, and what the program has mapped elsewhere.
+    """Hold what the program has mapped elsewhere, too; once in each process.
 
     Args:
         folders: The same as for `begin`.
         root: A process; its descendants count too.
     """
-    _readers[folders].join()
+    wait(folders)
     with _lock:
         first = folders not in _complete
         _complete.add(folders)

@@ -39,8 +39,18 @@ def policies(env: Any) -> set[int]:
     return {os.sched_getscheduler(tid) for tid in tids}
 
 
-def ended_waits(monkeypatch: pytest.MonkeyPatch, log: Path, task: str, look: str) -> list[str]:
-    """Plays the first turns of a task's own solution; every wait that ended meanwhile, and when."""
+def ended_waits(
+    monkeypatch: pytest.MonkeyPatch, log: Path, task: str, look: str, *, opened: bool = False
+) -> list[str]:
+    """Plays the first turns of a task's own solution; every wait that ended meanwhile, and when.
+
+    Args:
+        monkeypatch: Sets what turns the log on.
+        log: What its file's name begins with.
+        task: A family's name.
+        look: "gtk3" or "plain".
+        opened: Only those since the task's document was open.
+    """
     [family] = find(task)
     instance = family.instance(7)
     monkeypatch.setenv("CUAGYM_CLOCK_LOG", str(log))
@@ -50,12 +60,13 @@ def ended_waits(monkeypatch: pytest.MonkeyPatch, log: Path, task: str, look: str
     if not in_order(env):
         env.close()
         pytest.skip("real-time scheduling is not permitted here")
+    [written] = log.parent.glob(f"{log.name}.*")
+    begin = len(written.read_text().splitlines()) if opened else 0
     for turn in list(family.solve(dict(instance.params), Screen(1280, 720, look)))[:6]:  # type: ignore[arg-type]
         env.step_turn(turn)
     env.close()
     monkeypatch.delenv("CUAGYM_CLOCK_LOG")
-    [written] = log.parent.glob(f"{log.name}.*")
-    return written.read_text().splitlines()
+    return written.read_text().splitlines()[begin:]
 
 
 @contextmanager
@@ -88,8 +99,8 @@ def neighbours(count: int) -> Iterator[None]:
 def unnumbered(log: list[str]) -> list[str]:
     """The waits by the names of their threads alone.
 
-    Chromium's processes may give birth to their threads in another order while it is launched
-    beside other desktops (docs/architecture.md).
+    Chromium's processes may give birth to their threads in another order while it is launched,
+    where the kernel keeps one of them waiting (docs/architecture.md).
     """
     return [re.sub(r"^(\d+) \d+ ", r"\1 ", line) for line in log]
 
@@ -126,6 +137,19 @@ def test_other_desktops_on_its_cpu_change_nothing(
     with neighbours(4):
         for run in range(3):
             compared(alone, ended_waits(monkeypatch, tmp_path / f"{run}", task, "gtk3"))
+
+
+def test_other_desktops_change_nothing_in_an_episode_of_the_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As episodes begin for users: from a copy of the browser as it was once launched."""
+    task = "browser/find-in-page"
+    alone = ended_waits(monkeypatch, tmp_path / "alone", task, "gtk3", opened=True)
+    assert len(alone) > 100
+    with neighbours(4):
+        for run in range(3):
+            busy = ended_waits(monkeypatch, tmp_path / f"{run}", task, "gtk3", opened=True)
+            compared(alone, busy)
 
 
 @pytest.mark.parametrize("task", ["excel/named-range", "browser/find-in-page"])

@@ -39,6 +39,7 @@ def every() -> Iterator[Finding]:
     yield wchan()
     yield user_namespaces()
     yield control_groups()
+    yield memory_walkers()
 
 
 def futex() -> Finding:
@@ -137,3 +138,25 @@ def control_groups() -> Finding:
     why = cgroups.unusable()
     told = f"{why}; desktops have no limit on memory" if why else "cpu, memory and pids can be used"
     return Finding(name, not why, told, _CONTAINER if why else "", needed=False)
+
+
+def memory_walkers() -> Finding:
+    """DAMON looks at all memory again and again, and locks what many processes have mapped."""
+    name = "kernel: DAMON"
+    running = [
+        p.parent.name for p in Path("/proc").glob("[0-9]*/comm") if _text(p).startswith("kdamond")
+    ]
+    if not running:
+        return Finding(name, True, "does not run", needed=False)
+    detail = (
+        f"runs (process {', '.join(running)}): on a busy machine it now and then keeps waiting a"
+        " program that is being started, whose threads are then numbered in another order"
+    )
+    return Finding(name, True, detail, needed=False)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
