@@ -32,6 +32,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -620,6 +621,7 @@ long syscall(long n, ...) { /* glib's locks, and much else, call futex() and clo
     case SYS_ppoll: return ppoll((struct pollfd *)a[0], (nfds_t)a[1], (struct timespec *)a[2], (sigset_t *)a[3]);
     case SYS_epoll_pwait: return epoll_pwait((int)a[0], (struct epoll_event *)a[1], (int)a[2], (int)a[3], (sigset_t *)a[4]);
     case SYS_sched_yield: return sched_yield();
+    case SYS_getrandom: return getrandom((void *)a[0], (size_t)a[1], (unsigned)a[2]);
 #ifdef __x86_64__
     case SYS_time: return time((time_t *)a[0]);
     case SYS_poll: return poll((struct pollfd *)a[0], (nfds_t)a[1], (int)a[2]);
@@ -810,4 +812,5 @@ int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info, const s
     if (r) return (int)ret(r);
   }
 }
+#include "randomness.h"
 #include "timers.h"

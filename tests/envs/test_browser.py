@@ -253,3 +253,20 @@ def test_a_page_that_waits_to_begin_does_so_when_the_episode_does(browser: Any) 
         shown.append(counts)
     assert shown[0] == shown[1] and shown[0][0] == "0" and shown[0][-1] in "34"
     assert browser.reset_modes["renew"]
+
+
+def test_what_a_page_draws_at_random_is_the_same_in_every_browser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CUAGYM_SNAPSHOTS", "0")
+    page = b"""<h1 id=it></h1><script>
+        const told = [Math.random(), performance.now(), crypto.randomUUID()];
+        it.textContent = told.join(' ');
+    </script>"""
+    told = []
+    for _ in range(2):
+        env: Any = gym.make("CUA-Browser-v0", prepare=0).unwrapped
+        env.reset(seed=0, options={"task": task(page)})
+        told.append(at(env, "#it").text)
+        env.close()
+    assert told[0] == told[1] and len(told[0].split()) == 3
