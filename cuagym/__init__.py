@@ -28,7 +28,12 @@ _IDS = {
 def _register() -> None:
     for env_id, app in _IDS.items():
         if env_id not in _gym.registry:
-            _gym.register(env_id, entry_point="cuagym.env:DesktopEnv", kwargs={"app": app})
+            _gym.register(
+                env_id,
+                entry_point="cuagym.env:DesktopEnv",
+                vector_entry_point="cuagym.vector:DesktopVectorEnv",
+                kwargs={"app": app},
+            )
 
 
 _register()

@@ -22,11 +22,12 @@ from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
 from cuagym import app as apps
-from cuagym.actions import Action, Terminate, Wait, action_space, parse
+from cuagym.actions import Action, Terminate, Type, Wait, action_space, parse
 from cuagym.app import Look
+from cuagym.desktop.keyboard import check_text
 from cuagym.desktop.xvfb import check_size
 from cuagym.episode import Episode
-from cuagym.errors import CuagymError, Fault, UsageError, nearest
+from cuagym.errors import Fault, UsageError, nearest
 from cuagym.fingerprint import Fingerprint, take
 from cuagym.grading import Grader, shared
 from cuagym.jobs import Job
@@ -190,7 +191,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         """The last observed screen, uint8 RGB (H, W, 3); None without a render mode."""
         if self.render_mode is None:
             return None
-        if self._frame is None:
+        if self._frame is None or self._episode is None:
             raise ResetNeeded("call reset() before render()")
         return self._frame.copy()
 
@@ -239,18 +240,31 @@ class DesktopEnv(gym.Env[Observation, Any]):
         """Starts a step; `poll` and `finish` go on."""
         self.begin_step_turn([action])
 
+    @staticmethod
+    def check(actions: Sequence[Any]) -> list[Action]:
+        """The primitives of a turn, up to the first that terminates the episode; nothing happens.
+
+        Raises:
+            ActionError: one of them is outside the action space, or cannot be typed.
+        """
+        turn: list[Action] = []
+        for action in actions:
+            turn.append(parse(action))
+            if isinstance(turn[-1], Type):
+                check_text(turn[-1].text)
+            if isinstance(turn[-1], Terminate):
+                break
+        return turn
+
     def begin_step_turn(self, actions: Sequence[Any]) -> None:
         """Starts a step of several primitives; `poll` and `finish` go on."""
         self._refuse_while_busy()
         episode = self._current()
         if episode.over:
             raise ResetNeeded("the episode is over: call reset() before step()")
-        turn: list[Action] = []
-        for action in actions:
-            turn.append(parse(action))
-            if isinstance(turn[-1], Terminate):
-                episode.end = turn.pop()  # type: ignore[assignment]
-                break
+        turn = self.check(actions)
+        if turn and isinstance(turn[-1], Terminate):
+            episode.end = turn.pop()  # type: ignore[assignment]
         seconds = 0.0 if turn and isinstance(turn[-1], Wait) else STEP_SECONDS
         self._began = time.perf_counter()
         episode.session.note(turn)
@@ -258,9 +272,6 @@ class DesktopEnv(gym.Env[Observation, Any]):
             episode.session.screen.begin(turn, seconds, self._cap)
         except Fault as e:
             episode.fault = str(e)
-        except CuagymError:
-            episode.end = None
-            raise
         self._stepping, self._digested = True, False
         if not episode.fault:
             self._wait_on(episode.session.screen)
@@ -279,6 +290,18 @@ class DesktopEnv(gym.Env[Observation, Any]):
         self._digested = True
         self._after_input(episode)
         return self._grading is None
+
+    def keep_frame(self, frame: Frame) -> None:
+        """Writes screens to an array of the caller's from now on, uint8 (H, W, 3).
+
+        `finish(out=frame)` with the same array then copies the screen once and not twice. Its
+        content must be left as it is: after a fault it is the last good frame.
+
+        Raises:
+            UsageError: it is of another kind.
+        """
+        self._check_out(frame)
+        self._frame = frame
 
     def fileno(self) -> int:
         """A descriptor to wait on: when it is readable, `poll` has something to do."""
@@ -394,7 +417,8 @@ class DesktopEnv(gym.Env[Observation, Any]):
         if not self._seen:
             self._see(episode)
         assert self._frame is not None
-        out[:] = self._frame
+        if out is not self._frame:
+            out[:] = self._frame
         text = np.zeros(MAX_INSTRUCTION, np.uint8)
         data = episode.instance.instruction.encode()
         text[: len(data)] = np.frombuffer(data, np.uint8)
@@ -496,7 +520,10 @@ class DesktopEnv(gym.Env[Observation, Any]):
             episode.judge = Judge(self._current_grader(), episode.instance, session)
             episode.judge.knows(snapshot.judged)
         self._np_random = copy.deepcopy(snapshot.random)
-        self._frame = snapshot.frame.copy()
+        if self._frame is None:
+            self._frame = snapshot.frame.copy()
+        else:
+            self._frame[:] = snapshot.frame
         if self._waiter.closed:
             self._waiter = select.epoll()
         if old is not None:

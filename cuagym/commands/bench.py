@@ -6,6 +6,7 @@
   replay  episodes again, with pauses and on a busy machine: is every frame the same?
   fork    snapshots and forks in the middle of episodes: times, and are the copies true?
   memory  of one desktop and of several at once
+  vector  many desktops at once: steps and resets per second, and how near to what the CPUs can do
   soak    many episodes in one process: what do they leave behind?
 
 Progress goes to stderr. The exit code is 0 only if all is well: no late or unsettled frame, no
@@ -269,6 +270,52 @@ def _memory(subject: Subject, args: argparse.Namespace) -> Figures:
     return memory.measure(subject, args.desktops, args.seed, args.steps, say)
 
 
+def _vector_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--num-envs", type=whole(1, 256), default=16, metavar="N", help="desktops (default: 16)"
+    )
+    _count(parser, "--steps", 40, "steps on each desktop, in lockstep and again by send and recv")
+    _count(parser, "--single", 120, "steps on one desktop alone, for the ceiling")
+    parser.add_argument(
+        "--growth",
+        type=_numbers,
+        default=(),
+        metavar="N,N...",
+        help="measure these numbers of desktops, one after the other, and nothing else",
+    )
+    parser.add_argument(
+        "--gymnasium", action="store_true", help="also time Gymnasium's AsyncVectorEnv, in lockstep"
+    )
+    parser.add_argument(
+        "--policy",
+        type=_seconds,
+        default=0.0,
+        metavar="S",
+        help="also time both ways with a policy that takes S seconds for a batch (default: 0, no)",
+    )
+    _count(parser, "--batch", 8, "how many desktops such a batch holds")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(whole(1, 256)(part) for part in text.split(","))
+
+
+def _vector(subject: Subject, args: argparse.Namespace) -> Figures:
+    from cuagym.bench import vector
+
+    options = vector.Options(
+        num_envs=args.num_envs,
+        steps=args.steps,
+        single=args.single,
+        gymnasium=args.gymnasium,
+        growth=args.growth,
+        policy=args.policy,
+        batch=args.batch,
+        seed=args.seed,
+    )
+    return vector.measure(subject, options, say)
+
+
 def _soak_arguments(parser: argparse.ArgumentParser) -> None:
     _count(parser, "--episodes", 50, "how many; every other one is played to its end and graded")
     parser.add_argument(
@@ -327,6 +374,12 @@ _BENCHES: Mapping[str, _Bench] = MappingProxyType(
             ("frames_different", "leaked", "faults"),
         ),
         "memory": _Bench("weigh one desktop and several at once", _memory_arguments, _memory),
+        "vector": _Bench(
+            "drive many desktops at once: steps and resets per second, and of what is possible",
+            _vector_arguments,
+            _vector,
+            ("late_frames", "faults"),
+        ),
         "soak": _Bench(
             "run many episodes in one process and look what is left behind",
             _soak_arguments,

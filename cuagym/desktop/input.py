@@ -30,7 +30,7 @@ from cuagym.actions import (
     Type,
     Wait,
 )
-from cuagym.desktop.keyboard import Keyboard
+from cuagym.desktop.keyboard import Keyboard, check_text
 from cuagym.desktop.program import Write
 from cuagym.desktop.x11 import XConnection
 
@@ -161,7 +161,7 @@ class Input:
         """
         for action in actions:
             if isinstance(action, Type):
-                self._keyboard.check(action.text)
+                check_text(action.text)
         self._x.skip_events()
         self._writes, self._clicked = [], None
         for action in actions:

@@ -52,6 +52,20 @@ def keysym(character: str) -> int:
     return point if point <= 0xFF else 0x01000000 + point
 
 
+def check_text(text: str) -> None:
+    """Make sure that a text can be typed.
+
+    Raises:
+        ActionError: If it holds a control character other than newline, return and tab.
+    """
+    for i, character in enumerate(text):
+        if unicodedata.category(character) == "Cc" and character not in "\n\r\t":
+            raise ActionError(
+                f"action 'type', field 'text': character {i} is the control character"
+                f" {character!r}; only newline and tab can be typed, use 'key' for other keys"
+            )
+
+
 class Keyboard:
     """The keys of one desktop: what they give, and which are held.
 
@@ -102,19 +116,6 @@ class Keyboard:
         """The keycodes that are held, in the order in which they were pressed."""
         return tuple(self._held)
 
-    def check(self, text: str) -> None:
-        """Make sure that a text can be typed.
-
-        Raises:
-            ActionError: If it holds a control character other than newline, return and tab.
-        """
-        for i, character in enumerate(text):
-            if unicodedata.category(character) == "Cc" and character not in "\n\r\t":
-                raise ActionError(
-                    f"action 'type', field 'text': character {i} is the control character"
-                    f" {character!r}; only newline and tab can be typed, use 'key' for other keys"
-                )
-
     def down(self, names: Iterable[str]) -> list[Write]:
         """Press keys in order and hold them; those that are held already stay so."""
         return [w for name in names for w in self._press(*self._stroke(name))]
@@ -153,7 +154,7 @@ class Keyboard:
         Raises:
             ActionError: If it holds a control character other than newline, return and tab.
         """
-        self.check(text)
+        check_text(text)
         text = text.replace("\r\n", "\n")
         if not text:
             return []
