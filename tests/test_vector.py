@@ -16,7 +16,7 @@ from gymnasium.vector import AutoresetMode
 
 from cuagym.actions import Click, Key, Terminate, Type, Wait, to_dict
 from cuagym.bench import processes
-from cuagym.errors import ActionError, Fault, UsageError
+from cuagym.errors import ActionError, Fault, SetupError, UsageError
 from cuagym.supply import Supply
 from cuagym.vector import DesktopVectorEnv
 
@@ -186,6 +186,8 @@ def test_arguments_are_refused_before_anything_starts() -> None:
         ({"autoreset_mode": "NextStp"}, "did you mean 'NextStep'"),
         ({"task": [TASK]}, "one value for each of num_envs=2"),
         ({"size": (80, 60)}, "640"),
+        ({"size": [(640, 480), (800, 600)]}, "of one size"),
+        ({"workers": -1}, "workers=-1"),
         ({"app": "exel"}, "excel"),
     ]:
         with pytest.raises(UsageError, match=told), made(**{"num_envs": 2, **wrong}):
@@ -245,12 +247,47 @@ def test_a_reset_is_tried_again_and_what_never_works_is_told(
         envs.reset(seed=3)
 
 
+def test_workers_give_the_same_and_their_death_is_a_fault() -> None:
+    plan = [[Type("1\n"), Terminate("success"), Key(("Down",))], [Type("2\n")] * 3]
+    with made(3) as ours, made(3, workers=2) as theirs:
+        assert same(ours.reset(seed=2), theirs.reset(seed=2))
+        for actions in plan:
+            results = zip(ours.step(actions), theirs.step(actions), strict=True)
+            assert [same(*pair) for pair in results] == [True] * 5
+        assert theirs.get_attr("np_random_seed") == (2, 3, 4)
+        with pytest.raises(AttributeError, match="nothing_like_it"):
+            theirs.call("nothing_like_it")
+        with pytest.raises(TypeError, match="does not leave a worker"):
+            theirs.get_attr("_waiter")
+        theirs.send([Type("x" * 400)] * 3)
+        [worker] = [w for w in theirs._pool._workers if w][:1]  # type: ignore[union-attr]
+        worker._process.kill()  # type: ignore[union-attr]
+        seen: dict[int, str] = {}
+        while len(seen) < 3:
+            infos = theirs.recv(1)[4]
+            seen |= dict(zip(map(int, infos["env_id"]), infos["fault"], strict=True))
+        assert "signal 9" in seen[0] and "signal 9" in seen[2] and not seen[1]
+        assert theirs.step([Type("y\n")] * 3)[4]["step"].tolist() == [0, 2, 0]
+        assert not theirs.step([Type("z\n")] * 3)[3].any()
+
+
+def test_pinned_frames_need_a_gpu() -> None:
+    """What there is with one is tested where one is (the machine of most tests has none)."""
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        with made(1, pinned=True) as envs:
+            assert torch.from_numpy(envs.frames).is_pinned()
+    else:
+        with pytest.raises(SetupError, match="no CUDA device"), made(1, pinned=True):
+            pass
+
+
 def test_nothing_is_left_when_it_is_closed_at_work() -> None:
     before = set(processes.below(os.getpid()))
     with made(2) as envs:
         envs.reset(seed=0)
         envs.send([Type("long " * 100)] * 2)
-    with made(2) as envs:
+    with made(2, workers=1) as envs:
         envs.async_reset(seed=0)
     assert set(processes.below(os.getpid())) <= before
     with pytest.raises(UsageError, match="closed"):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from gymnasium import Space
-from gymnasium.vector.utils import iterate
+from gymnasium.vector.utils import batch_space, iterate
 from numpy.typing import NDArray
 
 from cuagym.errors import ActionError, UsageError
@@ -31,6 +31,9 @@ def each(args: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
                 f"{name}={value!r}: a list holds one value for each of num_envs={count} envs,"
                 f" this one holds {len(value)}"
             )
+    sizes = args.get("size")
+    if isinstance(sizes, list) and any(isinstance(size, (list, tuple)) for size in sizes):
+        raise UsageError(f"size={sizes!r}: screens of one vector env are of one size")
     listed = {name for name, v in args.items() if isinstance(v, list) and name != "size"}
     return [{k: v[i] if k in listed else v for k, v in args.items()} for i in range(count)]
 
@@ -39,8 +42,8 @@ def turns(space: Space[Any], actions: Any, count: int) -> list[Sequence[Any]]:
     """Take a batch of actions apart.
 
     Args:
-        space: The batched action space.
-        actions: An element of it, or a sequence of what `DesktopEnv.step` takes, or of turns: lists
+        space: The action space of one env.
+        actions: An element of the batched space, or a sequence of what `DesktopEnv.step` takes, or of turns: lists
             or tuples of such.
         count: How many are wanted.
 
@@ -52,7 +55,7 @@ def turns(space: Space[Any], actions: Any, count: int) -> list[Sequence[Any]]:
     """
     if isinstance(actions, Mapping):
         try:
-            single = list(_unbatched(space, actions))
+            single = list(_unbatched(batch_space(space, count), actions))
         except (KeyError, TypeError, ValueError, IndexError) as e:
             raise ActionError(
                 f"a batch of actions is an element of the batched action space, a Dict of arrays of"

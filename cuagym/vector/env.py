@@ -16,7 +16,9 @@ from cuagym.env import DesktopEnv
 from cuagym.errors import ActionError, UsageError, nearest
 from cuagym.sandbox import memory
 from cuagym.vector.batch import each, gathered, turns
+from cuagym.vector.buffers import Buffer
 from cuagym.vector.pool import LocalPool, Outcome
+from cuagym.vector.workers import WorkerPool
 
 __all__ = ["DesktopVectorEnv"]
 
@@ -42,16 +44,19 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
             `options["reset_mask"]` does).
         copy: whether observations are copies. False: they are the vector env's own arrays, which
             the next step overwrites.
+        workers: processes that drive the desktops, a share each; 0: this one does it, which is
+            faster (docs/performance.md). What `call` asks of an env must then be picklable.
+        pinned: whether the frames lie in memory from which a GPU copies by itself (PyTorch, CUDA).
         args: as for `DesktopEnv`; a list holds one value for each env, so that
             `task=["excel/pivot-table", "excel/named-range"]` gives two envs a task each, and
-            `app=["excel", "word"]` mixes applications. Sizes and looks of one pool may not differ
-            in shape.
+            `app=["excel", "word"]` mixes applications. Their screens are of one size.
 
     Attributes:
         frames: uint8 (num_envs, H, W, 3), the last screens, written in place.
 
     Raises:
         UsageError: an argument is not what it should be, or the machine is too small.
+        SetupError: `pinned` without PyTorch or a GPU.
 
     Example:
         >>> envs = gym.make_vec("CUA-Excel-v0", num_envs=16)
@@ -66,11 +71,12 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
         *,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         copy: bool = True,
+        workers: int = 0,
+        pinned: bool = False,
         **args: Any,
     ) -> None:
-        whole = isinstance(num_envs, (int, np.integer)) and not isinstance(num_envs, bool)
-        if not whole or num_envs < 1:
-            raise UsageError(f"num_envs={num_envs!r}: a whole number of at least 1")
+        _at_least(1, "num_envs", num_envs)
+        _at_least(0, "workers", workers)
         if num_envs * _LEAST > memory.total():
             raise UsageError(
                 f"num_envs={num_envs}: this machine has {memory.total() >> 20} MiB of memory, and a"
@@ -88,15 +94,17 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         screen = cast("Any", model.observation_space)["screenshot"]
         text = cast("Any", model.observation_space)["instruction"]
-        self.frames = np.zeros((self.num_envs, *screen.shape), np.uint8)
-        self._instructions = np.zeros((self.num_envs, *text.shape), np.uint8)
-        self._pool = LocalPool(given, self.frames, self._instructions)
-        for place, env in enumerate(self._pool.envs):
-            if env.observation_space != self.single_observation_space:
-                raise UsageError(
-                    f"env {place} observes {env.observation_space}, env 0"
-                    f" {self.single_observation_space}: screens of one pool are of one size"
-                )
+        self._buffers = [
+            Buffer((self.num_envs, *space.shape), shared=workers > 0) for space in (screen, text)
+        ]
+        if pinned:
+            self._buffers[0].pin()
+        self.frames, self._instructions = (buffer.array for buffer in self._buffers)
+        self._pool: LocalPool | WorkerPool
+        if workers:
+            self._pool = WorkerPool(given, self._buffers[0], self._buffers[1], int(workers))
+        else:
+            self._pool = LocalPool(given, self.frames, self._instructions)
         self._known = np.zeros(self.num_envs, np.bool_)  # it has been reset once
         self._over = np.zeros(self.num_envs, np.bool_)  # its next step is a reset
         self._outstanding: set[int] = set()
@@ -176,6 +184,8 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
     def close_extras(self, **kwargs: Any) -> None:
         """Ends every desktop; what is under way is given up."""
         self._pool.close()
+        for buffer in self._buffers:
+            buffer.close()
         self._outstanding.clear()
 
     # Whoever is ready
@@ -216,7 +226,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
         self._refuse_working(places)
         if unread := [p for p in places if p in self._ready]:
             raise UsageError(f"envs {unread}: recv() what they came to before the next action")
-        steps = self._checked(places, turns(self._batched(len(places)), actions, len(places)))
+        steps = self._checked(places, turns(self.single_action_space, actions, len(places)))
         for place, turn in zip(places, steps, strict=True):
             if turn is None:
                 self._pool.begin_reset(place)
@@ -318,7 +328,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
         if outcome.reset:
             self._reset_is_over(place, outcome)
             return
-        self._told[place] = outcome.info
+        outcome.info = self._told[place] = {**self._told[place], **outcome.info}
         self._over[place] = outcome.terminated or outcome.truncated
         if self._over[place] and self._mode is AutoresetMode.SAME_STEP:
             self._ended[place] = outcome, self._observation(place)
@@ -380,11 +390,6 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
             return {"screenshot": self.frames, "instruction": self._instructions}
         return {"screenshot": self.frames.copy(), "instruction": self._instructions.copy()}
 
-    def _batched(self, count: int) -> Any:
-        if count == self.num_envs:
-            return self.action_space
-        return batch_space(self.single_action_space, count)
-
     def _places(self, env_ids: Iterable[int] | None) -> list[int]:
         if env_ids is None:
             return list(range(self.num_envs))
@@ -421,6 +426,12 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
                 f" got {mask!r}"
             )
         return [int(place) for place in np.flatnonzero(mask)]
+
+
+def _at_least(least: int, name: str, value: Any) -> None:
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole or value < least:
+        raise UsageError(f"{name}={value!r}: a whole number of at least {least}")
 
 
 def _mode(name: str | AutoresetMode) -> AutoresetMode:

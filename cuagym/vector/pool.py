@@ -59,8 +59,11 @@ class LocalPool:
 
     Args:
         args: What each env is made with.
-        frames: uint8 (n, H, W, 3), receives the screens.
-        instructions: uint8 (n, 1024), receives the instructions.
+        frames: For each, what receives its screens, uint8 (H, W, 3); or an array of all.
+        instructions: Likewise its instructions, uint8 (1024,).
+
+    Attributes:
+        at_once: Envs that were done as soon as they had begun; the next `wait` tells of them.
 
     Raises:
         UsageError: An argument is not what it should be.
@@ -69,18 +72,17 @@ class LocalPool:
     def __init__(
         self,
         args: Sequence[Mapping[str, Any]],
-        frames: NDArray[np.uint8],
-        instructions: NDArray[np.uint8],
+        frames: Sequence[NDArray[np.uint8]] | NDArray[np.uint8],
+        instructions: Sequence[NDArray[np.uint8]] | NDArray[np.uint8],
     ) -> None:
         self.envs = [DesktopEnv(**given) for given in args]
-        self._frames, self._instructions = [*frames], instructions
-        if all(env.observation_space == self.envs[0].observation_space for env in self.envs):
-            for env, frame in zip(self.envs, self._frames, strict=True):
-                env.keep_frame(frame)
+        self._frames, self._instructions = [*frames], [*instructions]
+        for env, frame in zip(self.envs, self._frames, strict=True):
+            env.keep_frame(frame)
         self._waiter = select.epoll()
         self._places: dict[int, int] = {}
         self._resets: dict[int, _Reset] = {}
-        self._at_once: list[int] = []  # over as soon as they had begun: nothing to wait on
+        self.at_once: list[int] = []
 
     def begin_reset(
         self, place: int, seed: int | None = None, options: Mapping[str, Any] | None = None
@@ -104,7 +106,7 @@ class LocalPool:
     def _began(self, place: int) -> None:
         env = self.envs[place]
         if env.poll():
-            self._at_once.append(place)
+            self.at_once.append(place)
         elif (fd := env.fileno()) not in self._places or self._places[fd] != place:
             self._places[fd] = place
             self._waiter.register(fd, select.EPOLLIN)
@@ -117,7 +119,7 @@ class LocalPool:
         """
         end = None if timeout is None else time.monotonic() + timeout
         while True:
-            over, self._at_once = self._at_once, []
+            over, self.at_once = self.at_once, []
             if not over:
                 left = -1.0 if end is None else max(0.0, end - time.monotonic())
                 places = (self._places[fd] for fd, _ in self._waiter.poll(left))
@@ -137,7 +139,7 @@ class LocalPool:
                 raise
             return self._failed(place, reset, e)
         self._resets.pop(place, None)
-        self._instructions[place] = result[0]["instruction"]
+        self._instructions[place][:] = result[0]["instruction"]
         if reset is not None:
             return Outcome(True, info=result[1])
         return Outcome(False, *result[1:])
@@ -156,6 +158,10 @@ class LocalPool:
                 error = e
         del self._resets[place]
         return Outcome(True, error=error)
+
+    def fileno(self) -> int:
+        """A descriptor that is readable when `wait` may have something to tell."""
+        return self._waiter.fileno()
 
     def call(self, place: int, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Call a method of an env, or read an attribute."""
