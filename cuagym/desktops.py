@@ -87,6 +87,11 @@ class _Instance:
     making: threading.Event | None = None
 
 
+def _new_room() -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(len(os.sched_getaffinity(0)) + 1)
+
+
+_room = _new_room()
 _lock = threading.RLock()
 _instances: OrderedDict[str, _Instance] = OrderedDict()
 _launching: dict[str, threading.Lock] = {}
@@ -150,6 +155,9 @@ def _left(user: int) -> None:
 def set_up(session: Session, files: Mapping[str, bytes], document: str) -> str:
     """Bring a session that has not begun to where a document is open and all has settled.
 
+    So many at once as there are CPUs: more would only keep each other waiting, and what waits for
+    long counts as stuck.
+
     Args:
         session: It; its `abort` makes this end soon.
         files: The workspace's files by name.
@@ -162,6 +170,11 @@ def set_up(session: Session, files: Mapping[str, bytes], document: str) -> str:
         Fault: It did not start, or was given up; nothing is left.
         SetupError: The machine lacks something.
     """
+    with _room:
+        return _set_up(session, files, document)
+
+
+def _set_up(session: Session, files: Mapping[str, bytes], document: str) -> str:
     if why_not(session.backend):
         session.start(files, document)
         return "start"
@@ -347,8 +360,8 @@ def _victims(instance: _Instance, size: int) -> list[_Instance] | None:
 
 def _in_child() -> None:
     """A fork of this process has copies of what is kept, and it is not its own."""
-    global _lock
-    _lock = threading.RLock()
+    global _lock, _room
+    _lock, _room = threading.RLock(), _new_room()
     _instances.clear()
     _launching.clear()
     for leaving in _users.values():

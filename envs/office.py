@@ -65,8 +65,8 @@ _SETTINGS: list[tuple[str, str, str, str]] = [
 ]
 
 _SIDEBARS = ("scalc/10336", "swriter/10336")
-"""Closed in Calc and Writer, where each change between a cell and its text rebuilds the strip, for a
-third of all the CPU that a step takes; the menu View opens it. In Impress much is done there."""
+"""Closed in Calc and Writer, where each change between a cell and its text rebuilds the strip, for
+a third of all the CPU that a step takes; the menu View opens it. In Impress much is done there."""
 
 _GTK = b"""[Settings]
 gtk-cursor-blink=0

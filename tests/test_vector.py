@@ -182,7 +182,7 @@ def test_wrong_calls_say_what_is_right_and_nothing_happens(three: DesktopVectorE
 def test_arguments_are_refused_before_anything_starts() -> None:
     for wrong, told in [
         ({"num_envs": 0}, "num_envs=0"),
-        ({"num_envs": 100_000}, "MiB of memory"),
+        ({"num_envs": 100_000}, "100000 desktops do not fit on this machine at once"),
         ({"autoreset_mode": "NextStp"}, "did you mean 'NextStep'"),
         ({"task": [TASK]}, "one value for each of num_envs=2"),
         ({"size": (80, 60)}, "640"),

@@ -323,10 +323,28 @@ def _soak_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let the same few tasks come again, so that most episodes begin by restore",
     )
+    parser.add_argument(
+        "--desktops",
+        type=whole(0, 256),
+        default=0,
+        metavar="N",
+        help="instead of episodes one by one: N desktops at once, some of which are broken from"
+        " outside now and then",
+    )
+    parser.add_argument(
+        "--minutes",
+        type=whole(1, 10_000),
+        default=20,
+        metavar="M",
+        help="how long these run (default: 20)",
+    )
 
 
 def _soak(subject: Subject, args: argparse.Namespace) -> Figures:
-    from cuagym.bench import soak
+    from cuagym.bench import crowd, soak
+
+    if args.desktops:
+        return crowd.measure(subject, args.desktops, 60.0 * args.minutes, args.seed, say)
 
     return soak.measure(subject, args.episodes, args.seed, say, restore=args.restore)
 
@@ -384,7 +402,7 @@ _BENCHES: Mapping[str, _Bench] = MappingProxyType(
             "run many episodes in one process and look what is left behind",
             _soak_arguments,
             _soak,
-            ("left_behind", "faults"),
+            ("left_behind", "faults", "wrong_rewards", "stalls"),
         ),
     }
 )

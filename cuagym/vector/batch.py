@@ -43,8 +43,8 @@ def turns(space: Space[Any], actions: Any, count: int) -> list[Sequence[Any]]:
 
     Args:
         space: The action space of one env.
-        actions: An element of the batched space, or a sequence of what `DesktopEnv.step` takes, or of turns: lists
-            or tuples of such.
+        actions: An element of the batched space, or a sequence of what `DesktopEnv.step` takes, or
+            of turns: lists or tuples of such.
         count: How many are wanted.
 
     Returns:

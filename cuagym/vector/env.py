@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cuagym.env import DesktopEnv
 from cuagym.errors import ActionError, UsageError, nearest
-from cuagym.sandbox import memory
+from cuagym.sandbox import room
 from cuagym.vector.batch import each, gathered, turns
 from cuagym.vector.buffers import Buffer
 from cuagym.vector.pool import LocalPool, Outcome
@@ -25,9 +25,6 @@ __all__ = ["DesktopVectorEnv"]
 Observations = dict[str, NDArray[np.uint8]]
 Flags = NDArray[np.bool_]
 Stepped = tuple[Observations, NDArray[np.float64], Flags, Flags, dict[str, Any]]
-
-_LEAST = 64 << 20
-"""Bytes of memory that no desktop does without."""
 
 
 class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
@@ -43,7 +40,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
             `infos["final_obs"]` and `infos["final_info"]`) or "Disabled" (`reset` with
             `options["reset_mask"]` does).
         copy: whether observations are copies. False: they are the vector env's own arrays, which
-            the next step overwrites.
+            the next `step` or `recv` overwrites.
         workers: processes that drive the desktops, a share each; 0: this one does it, which is
             faster (docs/performance.md). What `call` asks of an env must then be picklable.
         pinned: whether the frames lie in memory from which a GPU copies by itself (PyTorch, CUDA).
@@ -77,11 +74,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
     ) -> None:
         _at_least(1, "num_envs", num_envs)
         _at_least(0, "workers", workers)
-        if num_envs * _LEAST > memory.total():
-            raise UsageError(
-                f"num_envs={num_envs}: this machine has {memory.total() >> 20} MiB of memory, and a"
-                f" desktop takes {_LEAST >> 20} MiB at the very least"
-            )
+        room.reserve(int(num_envs))
         self.num_envs, self._copy = int(num_envs), copy
         self._mode = _mode(autoreset_mode)
         given = each(args, self.num_envs)
@@ -105,6 +98,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
             self._pool = WorkerPool(given, self._buffers[0], self._buffers[1], int(workers))
         else:
             self._pool = LocalPool(given, self.frames, self._instructions)
+        self._batch: NDArray[np.uint8] | None = None  # what `recv` gives
         self._known = np.zeros(self.num_envs, np.bool_)  # it has been reset once
         self._over = np.zeros(self.num_envs, np.bool_)  # its next step is a reset
         self._outstanding: set[int] = set()
@@ -263,12 +257,8 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
         places, order = list(outcomes), list(outcomes.values())
         infos = gathered(((k, o.info) for k, o in enumerate(order)), len(order))
         infos["env_id"] = np.array(places, np.int64)
-        observations = {
-            "screenshot": self.frames[places],
-            "instruction": self._instructions[places],
-        }
         return (
-            observations,
+            self._some(places),
             np.array([o.reward for o in order], np.float64),
             np.array([o.terminated for o in order], np.bool_),
             np.array([o.truncated for o in order], np.bool_),
@@ -384,6 +374,17 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
             "screenshot": self.frames[place].copy(),
             "instruction": self._instructions[place].copy(),
         }
+
+    def _some(self, places: Sequence[int]) -> Observations:
+        """Of some envs, in this order; in an array of its own, or always in the same one."""
+        if self._copy:
+            frames = np.empty((len(places), *self.frames.shape[1:]), np.uint8)
+        else:
+            if self._batch is None:
+                self._batch = np.empty_like(self.frames)
+            frames = self._batch[: len(places)]
+        np.take(self.frames, places, axis=0, out=frames, mode="clip")  # "raise" would copy twice
+        return {"screenshot": frames, "instruction": self._instructions[places]}
 
     def _observations(self) -> Observations:
         if not self._copy:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cuagym.bench import fork, reset, soak, step
+from cuagym.bench import crowd, fork, reset, soak, step
 from cuagym.bench.subject import Subject
 from cuagym.cli import main
 from cuagym.errors import SetupError
@@ -194,3 +194,43 @@ def test_many_episodes_leave_nothing_behind() -> None:
     figures = soak.measure(PLAIN, 50, 0, quietly)
     assert figures["left_behind"] == 0, figures["left"]
     assert figures["faults"] == 0 and figures["successes"] == figures["graded"]
+
+
+VECTOR_KEYS = {
+    *("num_envs", "steps_per_s", "ceiling_steps_per_s", "ceiling_ratio", "own_cpu_share"),
+    *("lockstep_steps_per_s", "send_recv_steps_per_s", "late_frames", "frames_checked", "faults"),
+    *("resets_per_s", "up_s", "pss_mb_per_desktop", "times_async_vector_env", "times_lockstep"),
+}
+
+
+def test_a_pool_is_measured_beside_gymnasiums_and_beside_a_policy() -> None:
+    words = ["--num-envs", "2", "--steps", "12", "--single", "12", "--gymnasium"]
+    figures = bench("vector", *words, "--policy", "0.01", "--batch", "2")
+    assert figures.keys() >= VECTOR_KEYS
+    assert figures["late_frames"] == figures["faults"] == 0
+    assert 0 < figures["own_cpu_share"] < 1 and figures["steps_per_s"] > 0
+
+
+def test_growth_is_told_by_rows() -> None:
+    figures = bench("vector", "--growth", "1,2", "--steps", "6")
+    assert [row["num_envs"] for row in figures["growth"]] == [1, 2]
+    assert 0 < figures["last_of_peak"] <= 1
+
+
+def test_a_crowd_heals_and_no_reward_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "_EVERY", 1.0)
+    figures = crowd.measure(PLAIN, 3, 15.0, 1, quietly)
+    assert figures["injected"] and figures["faults_told"] and figures["episodes"] > 3
+    assert figures["wrong"] == [] and figures["faulty"] == [] and figures["stalls"] == 0
+    assert figures["left_behind"] == 0, figures["left"]
+
+
+def test_a_wrong_reward_is_found() -> None:
+    course = crowd._Course()
+    info = {"task": "excel/x", "fault": "", "is_success": False}
+    crowd._judge(crowd._Player(iter(()), oracle=True), 0.0, info, course)
+    crowd._judge(crowd._Player(iter(()), oracle=False), 1.0, info, course)
+    crowd._judge(crowd._Player(iter(()), False, "the display"), 1.0, {**info, "fault": "f"}, course)
+    assert len(course.wrong) == 3 and course.unexplained == []
+    crowd._judge(crowd._Player(iter(()), oracle=True), 0.0, {**info, "fault": "f"}, course)
+    assert len(course.wrong) == 3 and len(course.unexplained) == 1

@@ -22,7 +22,7 @@ from cuagym.commands.doctor import kernel
 from cuagym.commands.doctor.finding import Finding
 from cuagym.errors import CuagymError, SetupError
 from cuagym.native import build
-from cuagym.sandbox import criu, memory, runc
+from cuagym.sandbox import criu, memory, room, runc
 
 # What tells that a package's content is there, however it came: dpkg does not know of everything.
 _PROGRAMS = {
@@ -34,6 +34,8 @@ _PROGRAMS = {
     "bubblewrap": "bwrap",
 }
 _GROUPS = ("screen", "office", "look")
+_MANY = 16
+"""Desktops that a machine for training should have room for."""
 _PATH = os.pathsep.join(["/usr/local/sbin", "/usr/sbin", "/sbin"])
 
 
@@ -54,6 +56,7 @@ def every(backend: str) -> Iterator[Finding]:
     yield browser()
     yield warm_profiles()
     yield snapshots()
+    yield crowd()
     yield task_packs()
     for extra in EXTRAS.values():
         yield optional(extra)
@@ -202,6 +205,15 @@ def snapshots() -> Finding:
     path, version = criu.program()
     told = f"CRIU {'.'.join(map(str, version))} ({path}); they lie in {memory.base()}"
     return Finding("snapshots", True, told, needed=False)
+
+
+def crowd() -> Finding:
+    """How many desktops fit at once, and what runs out first."""
+    tightest, *others = room.limits()
+    told = f"for about {tightest.desktops} desktops at once ({tightest.of})"
+    told += "".join(f"; {limit.of}: {limit.desktops}" for limit in others)
+    enough = tightest.desktops >= _MANY
+    return Finding("room", enough, told, "" if enough else tightest.fix, needed=False)
 
 
 def task_packs() -> Finding:
