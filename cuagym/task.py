@@ -289,6 +289,8 @@ class TaskFamily(ABC):
         feasible: Whether the task can be done; if not, terminating with failure is right.
         ends: Whether the document itself says when the episode is over, as a game does.
         has_oracle: Whether `solve` knows a way to the goal; a task file need not tell one.
+        keeps: Whether the goal lies in what the document holds, and so outlives another program
+            that stores it again; not so where it lies in what is shown, or selected.
     """
 
     id: ClassVar[str]
@@ -301,6 +303,7 @@ class TaskFamily(ABC):
     feasible: ClassVar[bool] = True
     ends: ClassVar[bool] = False
     has_oracle: ClassVar[bool] = True
+    keeps: ClassVar[bool] = True
 
     @abstractmethod
     def sample(self, rng: np.random.Generator) -> Params:

@@ -354,6 +354,8 @@ class _Prover:
         )
         if again != right.verdict:
             self.wrong(f"graded again the verdict differs: {again}")
+        if not self.family.keeps:
+            return
         document = self.app.judged(self.instance.open)
         stored = resave.by_every_program(self.grader, document, right.files)
         for program, files in stored.items():

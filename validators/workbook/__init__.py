@@ -12,6 +12,7 @@ Cells are named `Sheet!A1`, or `A1` on the first sheet.
     number_formats.py   how numbers and dates are shown
     pivots.py      pivot tables: what they are made of and what they show
     rows.py        which rows a table holds, and in what order
+    selection.py   what is selected, and which sheet is in front
     sheets.py      names and order of sheets, hidden ones, tab colours
     styles.py      what cells look like
     unchanged.py   nothing else changed; equality with a gold workbook
@@ -30,6 +31,7 @@ from cuagym.validators.workbook.names import names
 from cuagym.validators.workbook.number_formats import number_formats
 from cuagym.validators.workbook.pivots import pivots
 from cuagym.validators.workbook.rows import rows, sorted_rows
+from cuagym.validators.workbook.selection import selected
 from cuagym.validators.workbook.sheets import sheets
 from cuagym.validators.workbook.styles import styles
 from cuagym.validators.workbook.unchanged import equals_gold, unchanged
@@ -49,6 +51,7 @@ __all__ = [
     "number_formats",
     "pivots",
     "rows",
+    "selected",
     "sheets",
     "sorted_rows",
     "styles",
