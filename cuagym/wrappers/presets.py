@@ -127,8 +127,8 @@ class GridAndKeys(Preset):
         parts = np.asarray(action)
         if parts.shape != (4,) or parts.dtype.kind not in "iu":
             raise self._refused(action)
-        kind, x, y, typed = parts.tolist()
-        if not all(0 <= v < len(m) for v, m in zip(parts.tolist(), self.meanings, strict=True)):
+        kind, x, y, typed = values = [int(v) for v in parts]
+        if not all(0 <= v < len(m) for v, m in zip(values, self.meanings, strict=True)):
             raise self._refused(action)
         if kind == len(self._kinds):
             return self._presses[typed]
@@ -201,7 +201,7 @@ def _typed(keys: Sequence[str], texts: Sequence[str]) -> dict[str, Action]:
 
 def _chord(keys: str) -> Key:
     """One key, or some with "+" between them."""
-    if not isinstance(keys, str) or "+" not in keys.strip("+"):
+    if not isinstance(keys, str) or "+" not in keys[1:]:
         return Key((keys,))
     if keys.endswith("++"):
         return Key((*keys[:-2].split("+"), "+"))

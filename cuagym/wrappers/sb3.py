@@ -104,13 +104,17 @@ class DesktopVecEnv(VecEnv):  # type: ignore[misc] # its types are looked at whe
         for place in range(self.num_envs):
             info = _row(infos, place)
             if dones[place]:
+                info.setdefault("final_obs", _at(observations, place))
                 info = self._ended(place, info, cut=bool(truncated[place] & ~terminated[place]))
+            elif info["step"] == 0:  # a reset that had failed in the step before came to be
+                self.reset_infos[place] = info
+                self._begin(place)
             told.append(info)
         return _copied(observations), rewards.astype(np.float32), dones, told
 
     def _ended(self, place: int, info: dict[str, Any], *, cut: bool) -> dict[str, Any]:
         """What is told of an episode's last step; the info is that of the next one's reset."""
-        final, last = info.pop("final_obs"), dict(info.pop("final_info"))
+        final, last = info.pop("final_obs"), dict(info.pop("final_info", info))
         self.reset_infos[place] = info
         last |= {"terminal_observation": _copied(final), "TimeLimit.truncated": cut}
         if last["fault"]:
@@ -168,6 +172,12 @@ class DesktopVecEnv(VecEnv):  # type: ignore[misc] # its types are looked at whe
             layer = layer.env  # type: ignore[attr-defined]
         found = wrapper_class is Monitor or any(isinstance(x, wrapper_class) for x in layers)
         return [found for _ in self._get_indices(indices)]
+
+
+def _at(observations: Any, place: int) -> Any:
+    if isinstance(observations, Mapping):
+        return {key: values[place] for key, values in observations.items()}
+    return observations[place]
 
 
 def _copied(observations: Any) -> Any:
