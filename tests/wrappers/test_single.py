@@ -116,10 +116,9 @@ def test_a_spec_makes_the_same_env_again(desktop: Any) -> None:
     made = gym.make(spec)
     try:
         actions = [np.array([0, 4, 5, 0]), np.array([6, 0, 0, 1])]
-        for (ours, _), (theirs, _) in [(env.reset(seed=5), made.reset(seed=5))]:
-            assert all(np.array_equal(ours[k], theirs[k]) for k in ours)
-        for action in actions:
-            ours, theirs = env.step(action), made.step(action)
+        results = [(env.reset(seed=5), made.reset(seed=5))]
+        results += [(env.step(action), made.step(action)) for action in actions]
+        for ours, theirs in results:
             assert all(np.array_equal(ours[0][k], theirs[0][k]) for k in ours[0])
             assert ours[1:] == theirs[1:]
     finally:
