@@ -35,7 +35,7 @@ __all__ = ["DesktopVecEnv"]
 Indices = None | int | Iterable[int]
 
 
-class DesktopVecEnv(VecEnv):  # type: ignore[misc] # its types are looked at where it is installed
+class DesktopVecEnv(VecEnv):  # type: ignore[misc] # its types are not looked at
     """A vector env of desktops, with any wrappers of `cuagym.wrappers.vector`, for SB3.
 
     As SB3's own do, it tells of an episode's end in the infos: "terminal_observation",

@@ -15,7 +15,8 @@ import pytest
 from gymnasium import spaces
 
 from cuagym import wrappers
-from cuagym.errors import SetupError, UsageError
+from cuagym.errors import Fault, SetupError, UsageError
+from cuagym.supply import Supply
 from cuagym.wrappers import vector
 
 from ..conftest import inside
@@ -53,6 +54,9 @@ def test_without_it_the_line_that_installs_it_is_told(monkeypatch: Any) -> None:
 @pytest.fixture
 def sb3() -> Any:
     pytest.importorskip("stable_baselines3")
+    import torch
+
+    torch.set_num_threads(1)  # the other cores are the desktops'
     from cuagym.wrappers import sb3
 
     return sb3
@@ -105,6 +109,42 @@ def test_a_fault_is_no_failure_of_the_policy(sb3: Any) -> None:
         assert "episode" not in infos[0] and "is_success" not in infos[0]
         assert "terminal_observation" in infos[0]
         env.step(np.zeros(2, np.int64))
+
+
+def test_a_reset_that_fails_is_told_and_the_next_step_tries_again(
+    sb3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[int] = []
+    begin = Supply.begin
+
+    def broken(supply: Supply, *args: Any) -> Any:
+        job = begin(supply, *args)
+        if failures:
+            failures.pop()
+
+            def result() -> Any:
+                type(job).result(job).session.close()
+                raise Fault("the machine stumbled")
+
+            monkeypatch.setattr(job, "result", result)
+        return job
+
+    monkeypatch.setattr(Supply, "begin", broken)
+    with made(1, max_steps=1) as envs:
+        env = sb3.DesktopVecEnv(vector.FrameStack(vector.TimeCost(on_page(envs), 0.5), 2))
+        env.reset()
+        failures[:] = [1] * 6  # three attempts at the end of the episode, three in the next step
+        action = np.zeros(1, np.int64)
+        _, rewards, dones, [info] = env.step(action)
+        assert dones[0] and info["episode"]["l"] == 1 and rewards[0] == -0.5 and not info["fault"]
+        _, rewards, dones, [info] = env.step(action)
+        assert dones[0] and info["TimeLimit.truncated"] and rewards[0] == 0.0
+        assert info["fault"] == "the machine stumbled" and "episode" not in info
+        seen, rewards, dones, [info] = env.step(action)
+        assert not dones[0] and info["step"] == 0 == env.reset_infos[0]["step"]
+        assert rewards[0] == 0.0 and np.array_equal(seen[..., 0], seen[..., 1])
+        _, _, dones, [info] = env.step(action)
+        assert dones[0] and info["episode"]["l"] == 1
 
 
 def test_desktops_can_be_asked_and_set_one_by_one(sb3: Any) -> None:
