@@ -1,1 +1,1 @@
-"""The C sources of application time and of the sandbox's first process, and their compiler."""
+"""The C sources (application time, the sandbox's first process, images) and their compiler."""

@@ -19,12 +19,13 @@ from cuagym import cache as user_cache
 from cuagym.errors import SetupError
 
 SOURCES = Path(__file__).parent
-Name = Literal["clock.so", "controller.so", "init"]
+Name = Literal["clock.so", "controller.so", "image.so", "init"]
 
 _LIBRARY = ("-shared", "-fPIC")
 _RECIPES: dict[Name, tuple[str, tuple[str, ...]]] = {
     "clock.so": ("clock.c", ("-O2", *_LIBRARY)),
     "controller.so": ("controller.c", ("-O3", *_LIBRARY, "-fvisibility=hidden", "-pthread")),
+    "image.so": ("image.c", ("-O3", *_LIBRARY, "-fvisibility=hidden")),
     "init": ("init.c", ("-O2",)),
 }
 
