@@ -2,8 +2,9 @@
 
 The ceiling is cores divided by the CPU seconds that the application and the X server take for a
 step on a single desktop, in the same run. Every primitive of the mix is one step. Desktops are
-driven in lockstep (`step`) and by whoever is ready (`recv` and `send`); of the latter's frames a
-share is looked at again after a second of real time, in which its desktop gets no action.
+driven in lockstep (`step`) and by whoever is ready (`recv` and `send`); then once more, untimed,
+and of these frames a share is looked at again after a second of real time, in which its desktop
+gets no action.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def _made(subject: Subject, options: Options, **more: Any) -> Iterator[DesktopVe
 
 def _pool(subject: Subject, options: Options, ceiling: float | None, say: Say) -> dict[str, Any]:
     plans = [
-        _actions(subject, options.seed + place, 2 * options.steps)
+        _actions(subject, options.seed + place, 3 * options.steps)
         for place in range(options.num_envs)
     ]
     with _made(subject, options, copy=False) as envs:
@@ -163,8 +164,14 @@ def _pool(subject: Subject, options: Options, ceiling: float | None, say: Say) -
             envs.step([plan[number] for plan in plans])
         lockstep = first.read(options.num_envs * options.steps)
         say(f"in lockstep: {lockstep['steps_per_s']} steps/s")
-        late, checked, faults, second = _free(envs, plans, options)
-        say(f"whoever is ready: {second['steps_per_s']} steps/s, {late} of {checked} frames late")
+        meter = _Meter(envs)
+        _, _, faults = _free(envs, [plan[options.steps :] for plan in plans], options, check=0.0)
+        second = meter.read(options.num_envs * options.steps)
+        say(f"whoever is ready: {second['steps_per_s']} steps/s")
+        rest = [plan[2 * options.steps :] for plan in plans]
+        late, checked, more = _free(envs, rest, options, check=options.check)
+        faults += more
+        say(f"{late} of {checked} frames late")
         pids = [p for s in envs.get_attr("sandbox") for p in processes.below(s.pid)]
         weight = processes.pss(pids) / _MB / options.num_envs
         begin = time.perf_counter()
@@ -218,17 +225,25 @@ class _Meter:
 
 
 def _free(
-    envs: DesktopVectorEnv, plans: Sequence[Sequence[Action]], options: Options
-) -> tuple[int, int, int, dict[str, float]]:
-    """Each desktop gets its next action as soon as it is ready; some are looked at again first."""
-    drawn, meter = random.Random(options.seed), _Meter(envs)
-    next_step = dict.fromkeys(range(options.num_envs), options.steps)
+    envs: DesktopVectorEnv,
+    plans: Sequence[Sequence[Action]],
+    options: Options,
+    *,
+    check: float,
+) -> tuple[int, int, int]:
+    """Each desktop gets its next action as soon as it is ready; some are looked at again first.
+
+    Returns:
+        Late frames, of how many that were looked at again, and faults.
+    """
+    drawn = random.Random(options.seed)
+    next_step = dict.fromkeys(range(options.num_envs), 0)
     resting: dict[int, float] = {}  # by when they have rested
     late = checked = faults = working = 0
 
     def go_on(places: Sequence[int]) -> None:
         nonlocal working
-        go = [p for p in places if next_step[p] < 2 * options.steps]
+        go = [p for p in places if next_step[p] < options.steps]
         if go:
             envs.send([plans[p][next_step[p]] for p in go], go)
         for place in go:
@@ -253,11 +268,10 @@ def _free(
         working -= len(places)
         faults += sum(bool(f) for f in infos.get("fault", ()))
         for place, over in zip(places, terminated | truncated, strict=True):
-            if not over and drawn.random() < options.check:
+            if not over and drawn.random() < check:
                 resting[place] = time.monotonic() + _REST
         go_on([place for place in places if place not in resting])
-    figures = meter.read(options.num_envs * options.steps)
-    return late, checked, faults, figures
+    return late, checked, faults
 
 
 # ---- beside others, and beside a policy
