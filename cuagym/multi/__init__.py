@@ -1,0 +1,87 @@
+"""Several agents, each on its own desktop, as a PettingZoo env.
+
+env.py        the parallel env
+task.py       what a team's task is: roles, validators of each and of all
+pack.py       how such tasks are found
+folder.py     the shared folder
+messages.py   what agents say to each other
+judging.py    verdicts of roles, and of the team
+play.py       all oracles of a task, played together
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cuagym.errors import SetupError
+from cuagym.multi.messages import Message, Say, TeamTurn, as_messages
+from cuagym.multi.pack import find
+from cuagym.multi.task import Role, Seat, TeamFamily, TeamInstance, TeamMiss
+
+if TYPE_CHECKING:
+    from pettingzoo import AECEnv
+
+    from cuagym.multi.env import TeamEnv
+
+__all__ = [
+    "Message",
+    "Role",
+    "Say",
+    "Seat",
+    "TeamFamily",
+    "TeamInstance",
+    "TeamMiss",
+    "TeamTurn",
+    "as_messages",
+    "env",
+    "find",
+    "parallel_env",
+]
+
+
+def parallel_env(task: str = "team/regional-report", **args: Any) -> TeamEnv:
+    """Return a team as a PettingZoo parallel env; nothing starts before its first reset.
+
+    Args:
+        task: an id, a glob or a set of teams' tasks.
+        **args: as for `cuagym.multi.env.TeamEnv`: size, look, sandbox, reward, max_steps,
+            settle_cap, render_mode.
+
+    Raises:
+        SetupError: PettingZoo is not installed; the message is the line that installs it.
+        UsageError: an argument is not what it should be.
+
+    Example:
+        >>> env = parallel_env("team/regional-report")
+        >>> observations, infos = env.reset(seed=0)
+        >>> env.agents
+        ['analyst', 'author']
+    """
+    try:
+        from cuagym.multi.env import TeamEnv
+    except ModuleNotFoundError as e:
+        if (e.name or "").partition(".")[0] != "pettingzoo":
+            raise
+        raise SetupError(
+            f"pettingzoo cannot be imported ({e}), and teams are PettingZoo envs; install it with:"
+            " pip install 'cuagym[pettingzoo]'"
+        ) from None
+    return TeamEnv(task, **args)
+
+
+def env(task: str = "team/regional-report", **args: Any) -> AECEnv[str, Any, Any]:
+    """Return the same team as an AEC env, by PettingZoo's conversion: agents act in turn.
+
+    Nothing happens on any desktop until the last of them has acted.
+
+    Args:
+        task: as for `parallel_env`.
+        **args: likewise.
+
+    Raises:
+        SetupError: PettingZoo is not installed; the message is the line that installs it.
+    """
+    parallel = parallel_env(task, **args)
+    from pettingzoo.utils.conversions import parallel_to_aec
+
+    return parallel_to_aec(parallel)
