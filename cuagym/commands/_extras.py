@@ -42,6 +42,7 @@ EXTRAS: Mapping[str, Extra] = MappingProxyType(
         extra.name: extra
         for extra in (
             Extra("video", "moviepy", "writes videos: cuagym demo, cuagym run --video"),
+            Extra("pettingzoo", "pettingzoo", "runs teams of agents: cuagym.multi"),
             Extra("human", "pygame", "shows a window: cuagym play, render_mode='human'"),
         )
     }

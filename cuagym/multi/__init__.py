@@ -39,11 +39,11 @@ __all__ = [
 ]
 
 
-def parallel_env(task: str = "team/regional-report", **args: Any) -> TeamEnv:
+def parallel_env(task: str | TeamFamily = "team/regional-report", **args: Any) -> TeamEnv:
     """Return a team as a PettingZoo parallel env; nothing starts before its first reset.
 
     Args:
-        task: an id, a glob or a set of teams' tasks.
+        task: an id, a glob or a set of teams' tasks, all of the same roles; or a family.
         **args: as for `cuagym.multi.env.TeamEnv`: size, look, sandbox, reward, max_steps,
             settle_cap, render_mode.
 
@@ -69,7 +69,7 @@ def parallel_env(task: str = "team/regional-report", **args: Any) -> TeamEnv:
     return TeamEnv(task, **args)
 
 
-def env(task: str = "team/regional-report", **args: Any) -> AECEnv[str, Any, Any]:
+def env(task: str | TeamFamily = "team/regional-report", **args: Any) -> AECEnv[str, Any, Any]:
     """Return the same team as an AEC env, by PettingZoo's conversion: agents act in turn.
 
     Nothing happens on any desktop until the last of them has acted.

@@ -16,6 +16,7 @@ from pettingzoo import ParallelEnv
 from cuagym.actions import Action, Terminate
 from cuagym.actions.space import UnicodeText, action_space
 from cuagym.app import Look
+from cuagym.desktop.xvfb import check_size
 from cuagym.env import DesktopEnv
 from cuagym.errors import ActionError, Fault, UsageError, nearest
 from cuagym.grading import Grader, shared
@@ -44,7 +45,7 @@ REWARDS = ("success", "score")
 _SEEDS = 2**31 - 1
 
 
-class TeamEnv(ParallelEnv[str, Any, Any]):
+class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
     """Two or more agents, each on its own desktop, with a shared folder and a message channel.
 
     All desktops live a step at once. Then, while their time stands still, what was shared changes,
@@ -58,7 +59,7 @@ class TeamEnv(ParallelEnv[str, Any, Any]):
     all, and the next reset heals it.
 
     Args:
-        task: an id, a glob or a set of teams' tasks, all of the same roles.
+        task: an id, a glob or a set of teams' tasks, all of the same roles; or a family.
         size: of each screen, width and height in pixels.
         look: "gtk3" or "plain".
         sandbox: "auto", "runc" or "bubblewrap".
@@ -87,7 +88,7 @@ class TeamEnv(ParallelEnv[str, Any, Any]):
 
     def __init__(
         self,
-        task: str = "team/regional-report",
+        task: str | TeamFamily = "team/regional-report",
         *,
         size: Sequence[int] = (1280, 720),
         look: Look = "gtk3",
@@ -101,8 +102,11 @@ class TeamEnv(ParallelEnv[str, Any, Any]):
             raise UsageError(f"reward={reward!r}: one of {REWARDS}{nearest(reward, REWARDS)}")
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise UsageError(f"render_mode={render_mode!r}: 'rgb_array' or None")
-        self._families = find(task)
-        self._roles = _roles(task, self._families)
+        whole = isinstance(max_steps, (int, np.integer)) and not isinstance(max_steps, bool)
+        if max_steps is not None and not (whole and max_steps >= 1):
+            raise UsageError(f"max_steps={max_steps!r}: a whole number of at least 1, or None")
+        self._families = [task] if isinstance(task, TeamFamily) else find(task)
+        self._roles = _roles(self._families)
         self.possible_agents = list(self._roles)
         self.agents: list[str] = []
         self.render_mode = render_mode
@@ -113,7 +117,7 @@ class TeamEnv(ParallelEnv[str, Any, Any]):
         self._args = [
             {"app": app, **given, "max_steps": limit, "prepare": 0} for app in self._roles.values()
         ]
-        width, height = size
+        width, height = check_size(size)
         self._frames = np.zeros((len(self._roles), height, width, 3), np.uint8)
         self._instructions = np.zeros((len(self._roles), MAX_INSTRUCTION), np.uint8)
         self._pool: LocalPool | None = self._made_pool()
@@ -194,9 +198,9 @@ class TeamEnv(ParallelEnv[str, Any, Any]):
             if outcome.error is not None:
                 outcome.error.add_note(f"the desktop of {self.possible_agents[place]!r}")
                 raise outcome.error
-        self.instance, self.agents = instance, list(self.possible_agents)
-        self._folder = SharedFolder(instance.shared)
+        self.instance, self._folder = instance, SharedFolder(instance.shared)
         self._folder.begin(self._sandboxes())
+        self.agents = list(self.possible_agents)
         return self._observations(), self._told(outcomes)
 
     def step(self, actions: Mapping[str, Any]) -> Stepped:
@@ -420,14 +424,14 @@ class TeamEnv(ParallelEnv[str, Any, Any]):
         }
 
 
-def _roles(task: str, families: Sequence[TeamFamily]) -> dict[str, str]:
+def _roles(families: Sequence[TeamFamily]) -> dict[str, str]:
     """Return the applications by role, which all families must share."""
     known = [{name: role.app for name, role in family.roles.items()} for family in families]
     for family, roles in zip(families, known, strict=True):
         if list(roles.items()) != list(known[0].items()):
             raise UsageError(
-                f"task={task!r} names tasks of different roles: {families[0].id} has {known[0]},"
-                f" {family.id} has {roles}; name those of one kind"
+                f"tasks of different roles: {families[0].id} has {known[0]}, {family.id} has"
+                f" {roles}; one env takes those of one kind"
             )
     return known[0]
 

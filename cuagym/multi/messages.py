@@ -120,8 +120,8 @@ def as_bytes(messages: Iterable[Message], size: int) -> NDArray[np.uint8]:
     """Return messages as agents observe them: a line each, UTF-8, zero-padded.
 
     Example:
-        >>> bytes(as_bytes([Message("analyst", "The total is 12.")], 32)).rstrip(b"\\0")
-        b'analyst: The total is 12.\\n'
+        >>> as_messages(as_bytes([Message("analyst", "The total is 12.")], 32))
+        [Message(sender='analyst', text='The total is 12.')]
     """
     data = as_file(messages)
     assert len(data) <= size

@@ -177,8 +177,10 @@ class TeamFamily(ABC):
 
     @abstractmethod
     def joint(self, params: Params) -> Iterable[ValidatorSpec]:
-        """Return what judges all that was left: see `TeamInstance.joint`; of kinds that need no
-        document of their own, such as `files`."""
+        """Return what judges all that was left: see `TeamInstance.joint`.
+
+        These are of kinds that need no document, such as `files` and `pdf`.
+        """
 
     @abstractmethod
     def solve(self, params: Params, seat: Seat) -> Iterable[TeamTurn]:

@@ -140,8 +140,8 @@ class RegionalReport(TeamFamily):
             "a number for the formula": TeamMiss(
                 "a formula was asked for", _book.put(book, {f"E{len(sheet) + 2}": total})
             ),
-            "another sentence lost": TeamMiss(
-                "is gone",
+            "a heading changed": TeamMiss(
+                "paragraph 3",
                 _doc.reworded(f"author/{REPORT}", params["report"]["sections"][0]["title"], "Misc"),
             ),
             "not told": TeamMiss("there is no", lambda files: {**files, "messages.txt": b"\n"}),
@@ -202,7 +202,7 @@ class RegionalReport(TeamFamily):
     def _analysed(params: Params, seat: Seat, total: int | None = None) -> Iterator[TeamTurn]:
         screen, last = seat.screen, len(params["branches"]) + 1
         yield from _calc.go_to(screen, f"E2:E{last}")
-        yield (*_calc.keys("F2"), Type("=SUM(B2:D2)"), *_calc.keys("alt+Return"))
+        yield (Type("=SUM(B2:D2)"), *_calc.keys("alt+Return"))
         yield from _calc.enter(screen, f"E{last + 1}", f"=SUM(E2:E{last})")
         yield from _calc.save()
         yield from _rows.save_csv(screen, f"{SHARED}/{TABLE.removesuffix('.csv')}", ",")
