@@ -1,6 +1,9 @@
 """Several agents, each on its own desktop, as a PettingZoo env.
 
-env.py        the parallel env
+Importing it registers `CUA-Team-v0` with PettingZoo, where that is installed:
+`pettingzoo.make("parallel", "CUA-Team-v0", task="team/invoice")`, or "aec".
+
+parallel.py   the parallel env
 task.py       what a team's task is: roles, validators of each and of all
 pack.py       how such tasks are found
 folder.py     the shared folder
@@ -21,9 +24,12 @@ from cuagym.multi.task import Role, Seat, TeamFamily, TeamInstance, TeamMiss
 if TYPE_CHECKING:
     from pettingzoo import AECEnv
 
-    from cuagym.multi.env import TeamEnv
+    from cuagym.multi.parallel import TeamEnv
+
+ID = "CUA-Team-v0"
 
 __all__ = [
+    "ID",
     "Message",
     "Role",
     "Say",
@@ -44,7 +50,7 @@ def parallel_env(task: str | TeamFamily = "team/regional-report", **args: Any) -
 
     Args:
         task: an id, a glob or a set of teams' tasks, all of the same roles; or a family.
-        **args: as for `cuagym.multi.env.TeamEnv`: size, look, sandbox, reward, max_steps,
+        **args: as for `cuagym.multi.parallel.TeamEnv`: size, look, sandbox, reward, max_steps,
             settle_cap, render_mode.
 
     Raises:
@@ -58,7 +64,7 @@ def parallel_env(task: str | TeamFamily = "team/regional-report", **args: Any) -
         ['analyst', 'author']
     """
     try:
-        from cuagym.multi.env import TeamEnv
+        from cuagym.multi.parallel import TeamEnv
     except ModuleNotFoundError as e:
         if (e.name or "").partition(".")[0] != "pettingzoo":
             raise
@@ -85,3 +91,17 @@ def env(task: str | TeamFamily = "team/regional-report", **args: Any) -> AECEnv[
     from pettingzoo.utils.conversions import parallel_to_aec
 
     return parallel_to_aec(parallel)
+
+
+def _register() -> None:
+    try:
+        from pettingzoo import aec_registry, parallel_registry, register
+    except ImportError:  # it is missing, or older than 1.27, which brought the registry
+        return
+    if ID not in parallel_registry:
+        register("parallel", ID, entry_point="cuagym.multi:parallel_env")
+    if ID not in aec_registry:
+        register("aec", ID, entry_point="cuagym.multi:env")
+
+
+_register()

@@ -10,8 +10,8 @@ from typing import Any
 from cuagym.actions import Terminate
 from cuagym.app import Look
 from cuagym.errors import CuagymError, Fault
-from cuagym.multi.env import TeamEnv
 from cuagym.multi.messages import Message, TeamTurn, as_messages
+from cuagym.multi.parallel import TeamEnv
 from cuagym.multi.task import Oracle, Seat, TeamInstance
 from cuagym.task import Screen
 from cuagym.verdict import Verdict

@@ -18,9 +18,9 @@ from cuagym.app import Look
 from cuagym.errors import CuagymError, TaskError
 from cuagym.formats import problem
 from cuagym.grading import Grader, shared
-from cuagym.multi.env import TeamEnv
 from cuagym.multi.judging import judge
 from cuagym.multi.messages import TeamTurn
+from cuagym.multi.parallel import TeamEnv
 from cuagym.multi.play import TeamEnd, play
 from cuagym.multi.task import Oracle, Seat, TeamFamily, TeamMiss
 from cuagym.pack import validator_sources
