@@ -78,19 +78,17 @@ class SharedFolder:
             places: The sandboxes by agent, in their order.
 
         Returns:
-            The names of the files that were changed, new, or removed, in alphabetical order.
+            The agents whose copies were brought up to date: their programs may have noticed.
 
         Raises:
             Fault: If a sandbox died.
         """
-        before = dict(self.files)
         for agent, place in places.items():
             self._take(agent, place)
-        for agent, place in places.items():
-            if self._give(agent, place):
-                self._seen[agent] = _listed(place)
-        names = {*before, *self.files}
-        return sorted(n for n in names if before.get(n) != self.files.get(n))
+        given = [agent for agent, place in places.items() if self._give(agent, place)]
+        for agent in given:
+            self._seen[agent] = _listed(places[agent])
+        return given
 
     def _take(self, agent: str, place: Place) -> None:
         """Take over what one desktop has changed."""

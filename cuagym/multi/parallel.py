@@ -69,6 +69,8 @@ class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
         render_mode: "rgb_array", all screens side by side, or None.
 
     Attributes:
+        size: of each screen, width and height in pixels.
+        look: of the desktops.
         possible_agents: the roles, in their order.
         agents: the same while an episode is under way, else none.
         instance: the task of the last episode; None before there is one.
@@ -117,7 +119,8 @@ class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
         self._args = [
             {"app": app, **given, "max_steps": limit, "prepare": 0} for app in self._roles.values()
         ]
-        width, height = check_size(size)
+        self.size, self.look = check_size(size), look
+        width, height = self.size
         self._frames = np.zeros((len(self._roles), height, width, 3), np.uint8)
         self._instructions = np.zeros((len(self._roles), MAX_INSTRUCTION), np.uint8)
         self._pool: LocalPool | None = self._made_pool()
@@ -347,7 +350,9 @@ class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
     def _share(self) -> None:
         """The step is over on all desktops: files and messages come to those they are for."""
         try:
-            self._folder.synchronise(self._sandboxes())
+            for agent in self._folder.synchronise(self._sandboxes()):
+                # A program that watches the folder wakes up: the next step finds it asleep again.
+                self.desktops[agent].advance(0.0)
         except (Fault, OSError, subprocess.TimeoutExpired) as e:
             self._fault = f"the shared folder: {e}"
         self.transcript += self._said

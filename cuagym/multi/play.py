@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cuagym.actions import Terminate
-from cuagym.app import Look
 from cuagym.errors import CuagymError, Fault
 from cuagym.multi.messages import Message, TeamTurn, as_messages
 from cuagym.multi.parallel import TeamEnv
@@ -16,7 +15,7 @@ from cuagym.multi.task import Oracle, Seat, TeamInstance
 from cuagym.task import Screen
 from cuagym.verdict import Verdict
 
-__all__ = ["TeamEnd", "play"]
+__all__ = ["TeamEnd", "play", "seats"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,6 @@ def play(
     env: TeamEnv,
     instance: TeamInstance,
     oracles: Mapping[str, Oracle],
-    look: Look = "gtk3",
     watch: Callable[[], object] = lambda: None,
 ) -> TeamEnd:
     """Play a task from fresh desktops to the end of the episode.
@@ -58,14 +56,13 @@ def play(
         env: A team of its roles.
         instance: The task.
         oracles: What plays each role; one that has ended does nothing more.
-        look: That of the desktops.
         watch: Called after the reset and after each step.
     """
     frames: list[str] = []
     try:
         observed, _ = env.reset(options={"task": instance})
-        seats = {role: _seat(env, role, look) for role in oracles}
-        turns = {role: iter(oracle(seats[role])) for role, oracle in oracles.items()}
+        knows = seats(env)
+        turns = {role: iter(oracle(knows[role])) for role, oracle in oracles.items()}
         frames.append(_hash(observed))
         watch()
         while env.agents:
@@ -73,7 +70,7 @@ def play(
             observed, _, _, truncated, infos = env.step(actions)
             frames.append(_hash(observed))
             watch()
-            for role, seat in seats.items():
+            for role, seat in knows.items():
                 seat.unheard += as_messages(observed[role]["messages"])
             if any(truncated.values()):
                 why = next(iter(infos.values()))["fault"]
@@ -93,10 +90,13 @@ def play(
         return TeamEnd(frames=tuple(frames), wrong=f"the turns raised {type(e).__name__}: {e}")
 
 
-def _seat(env: TeamEnv, role: str, look: Look) -> Seat:
-    desktop = env.desktops[role]
-    height, width, _ = env.observation_space(role)["screenshot"].shape or (0, 0, 0)
-    return Seat(role, Screen(width, height, look, desktop.elements))
+def seats(env: TeamEnv) -> dict[str, Seat]:
+    """Return what oracles know of a team, by role; who plays them adds what they hear."""
+    width, height = env.size
+    return {
+        role: Seat(role, Screen(width, height, env.look, desktop.elements))
+        for role, desktop in env.desktops.items()
+    }
 
 
 def _next(turns: Iterator[TeamTurn]) -> list[Any]:

@@ -88,7 +88,7 @@ def prove_team(
         env = TeamEnv(family, look=look, size=size, sandbox=sandbox)
         try:
             with shared(sandbox) as grader:
-                _Prover(family, proof, env, grader, look).run()
+                _Prover(family, proof, env, grader).run()
         finally:
             env.close()
     except CuagymError as e:
@@ -102,10 +102,8 @@ def prove_team(
 class _Prover:
     """One family at one seed, under proof."""
 
-    def __init__(
-        self, family: TeamFamily, proof: TeamProof, env: TeamEnv, grader: Grader, look: Look
-    ) -> None:
-        self.family, self.proof, self.env, self.grader, self.look = family, proof, env, grader, look
+    def __init__(self, family: TeamFamily, proof: TeamProof, env: TeamEnv, grader: Grader) -> None:
+        self.family, self.proof, self.env, self.grader = family, proof, env, grader
         self.instance = family.instance(proof.seed)
         self.params = dict(self.instance.params)
 
@@ -132,7 +130,7 @@ class _Prover:
         return dict.fromkeys(self.family.roles, oracle)
 
     def play(self, oracles: Mapping[str, Oracle]) -> TeamEnd:
-        return play(self.env, self.instance, oracles, self.look)
+        return play(self.env, self.instance, oracles)
 
     def declared(self) -> None:
         """Sampling, the documents, and the arguments of validators."""
