@@ -14,8 +14,10 @@ play.py       all oracles of a task, played together
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from cuagym import actions
 from cuagym.errors import SetupError
 from cuagym.multi.messages import Message, Say, TeamTurn, as_messages
 from cuagym.multi.pack import find
@@ -41,8 +43,21 @@ __all__ = [
     "as_messages",
     "env",
     "find",
+    "mask",
     "parallel_env",
 ]
+
+
+def mask(exclude: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a mask for `action_space(agent).sample` that leaves actions out.
+
+    Args:
+        exclude: names of `cuagym.actions.NAMES`.
+
+    Example:
+        >>> action = env.action_space("author").sample(mask(exclude=("terminate",)))
+    """
+    return {**actions.mask(exclude), "message": None}
 
 
 def parallel_env(task: str | TeamFamily = "team/regional-report", **args: Any) -> TeamEnv:

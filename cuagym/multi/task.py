@@ -138,6 +138,21 @@ class TeamInstance:
             "difficulty": self.difficulty,
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> TeamInstance:
+        """Return the instance that `to_json` wrote.
+
+        Raises:
+            TaskError: If the data is not what `to_json` writes.
+        """
+        try:
+            parts = {role: TaskInstance.from_json(p) for role, p in data["parts"].items()}
+            joint = tuple(ValidatorSpec(**v) for v in data["joint"])
+            tags = tuple(data["capabilities"])
+            return cls(**{**data, "parts": parts, "joint": joint, "capabilities": tags})
+        except (KeyError, TypeError, AttributeError) as e:
+            raise TaskError(f"not a task as TeamInstance.to_json writes it: {e!r}") from e
+
 
 class TeamFamily(ABC):
     """A kind of task for several agents, its validators, and the proof that it can be done.

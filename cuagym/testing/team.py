@@ -1,17 +1,22 @@
 """What is proven of a team's task family at one seed.
 
 Nothing done fails, and so does each role's part left undone; the oracles of all roles, played
-together, pass; near misses fail, and for their reason; the verdict is the same twice; sampling is
-deterministic; and the whole episode replays, frame for frame.
+together, pass; near misses fail, and for their reason; the verdict is the same twice, and after
+documents have been stored again by other programs; sampling is deterministic; the agents are told
+what they are judged by; and the whole episode replays, frame for frame.
 """
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
+from cuagym import app as apps
 from cuagym import validation
 from cuagym.actions import Terminate
 from cuagym.app import Look
@@ -24,12 +29,17 @@ from cuagym.multi.parallel import TeamEnv
 from cuagym.multi.play import TeamEnd, play
 from cuagym.multi.task import Oracle, Seat, TeamFamily, TeamMiss
 from cuagym.pack import validator_sources
+from cuagym.task import Params, ValidatorSpec
+from cuagym.testing import resave
+from cuagym.testing.told import hidden
 from cuagym.verdict import Verdict
 
 __all__ = ["TeamProof", "prove_team"]
 
 NEAR_MISSES: Final = 3
 """The fewest near misses of a family."""
+OTHERS: Final = 6
+"""From how many other tasks values are taken to find out what agents are not told."""
 
 
 @dataclass
@@ -146,6 +156,13 @@ class _Prover:
         for role, part in parts.items():
             if part.open and (what := problem(part.open, part.files[part.open])):
                 self.wrong(f"{role}: its document {part.open!r} cannot be opened: {what}")
+        rng = np.random.default_rng(self.instance.seed + 1)
+        others = [json.loads(json.dumps(self.family.sample(rng))) for _ in range(OTHERS)]
+        for key in hidden(_Whole(self.family), self.params, others):
+            self.wrong(
+                f"the validators depend on the parameter {key!r}, which no instruction and no"
+                " document shows"
+            )
 
     def fails(self, name: str, end: TeamEnd) -> bool:
         """Whether an end fails, as it must."""
@@ -158,10 +175,21 @@ class _Prover:
         return False
 
     def repeated(self, right: TeamEnd) -> None:
-        """The same verdict on what was left, and the same episode once more."""
+        """The same verdict on what was left, whoever stored it; and the same episode once more."""
         again = judge(self.grader, self.instance, right.files, right.ends, fresh=True)
         if again != right.verdict:
             self.wrong(f"graded again the verdict differs: {again}")
+        for role, part in self.instance.parts.items():
+            document = f"{role}/{apps.load(part.app).judged(part.open)}"
+            stored = resave.by_every_program(self.grader, document, right.files)
+            for program, files in stored.items():
+                end = TeamEnd(judge(self.grader, self.instance, files, right.ends))
+                if why := _failed(end):
+                    self.wrong(f"{document} stored again by {program}: {why}")
+        self.replayed(right)
+
+    def replayed(self, right: TeamEnd) -> None:
+        """Play the same once more."""
         replay = self.play(self.right())
         pairs = enumerate(zip(right.frames, replay.frames, strict=False))
         differ = [step for step, (a, b) in pairs if a != b]
@@ -210,6 +238,30 @@ class _Prover:
         if files == right.files:
             return TeamEnd(wrong="it changes nothing of what the oracles left")
         return TeamEnd(judge(self.grader, self.instance, files, right.ends))
+
+
+class _Whole:
+    """A team's family as if one agent saw and did everything."""
+
+    def __init__(self, family: TeamFamily) -> None:
+        self.family = family
+
+    def validators(self, params: Params) -> list[ValidatorSpec]:
+        own = [v for role in self.family.roles for v in self.family.validators(params, role)]
+        return [*own, *self.family.joint(params)]
+
+    def gold(self, params: Params) -> dict[str, bytes]:
+        return self._all(lambda role: self.family.gold(params, role))
+
+    def instruction(self, params: Params) -> str:
+        return "\n".join(self.family.instruction(params, role) for role in self.family.roles)
+
+    def setup(self, params: Params) -> dict[str, bytes]:
+        shared = self.family.shared(params)
+        return {**self._all(lambda role: self.family.setup(params, role)), **shared}
+
+    def _all(self, files: Callable[[str], Mapping[str, bytes]]) -> dict[str, bytes]:
+        return {f"{role}/{n}": d for role in self.family.roles for n, d in files(role).items()}
 
 
 def _nothing(seat: Seat) -> Iterable[TeamTurn]:

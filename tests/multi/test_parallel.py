@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import signal
 from typing import Any
@@ -19,7 +21,7 @@ from cuagym.multi import Message, Role, Say, as_messages
 from cuagym.multi.folder import PATH
 from cuagym.multi.parallel import TeamEnv
 from cuagym.tasks.team.regional_report import RegionalReport
-from tests.conftest import inside, python
+from tests.conftest import CENSUS, inside, python
 from tests.multi.conftest import REPORT
 
 AGENTS = ["analyst", "author"]
@@ -65,6 +67,45 @@ def test_an_aec_env_by_conversion() -> None:
         env.step(None if terminated else Type("1\n"))
     assert order == AGENTS * 4 and not env.agents
     env.close()
+
+
+def test_an_episode_of_any_actions_replays() -> None:
+    def played() -> tuple[list[str], dict[str, bytes]]:
+        env, hashes = cheap(size=(640, 480)), []
+        env.reset(seed=3)
+        for place, agent in enumerate(AGENTS):
+            env.action_space(agent).seed(place)
+        for number in range(12):
+            drawn = {a: env.action_space(a).sample(multi.mask(("terminate",))) for a in AGENTS}
+            agent = AGENTS[number % 2]
+            env.desktops[agent].sandbox.write(f"{PATH}/{number // 3}", f"{number}".encode())
+            observed, *_ = env.step(drawn)
+            told = [observed[a][key].tobytes() for a in AGENTS for key in observed[a]]
+            hashes.append(hashlib.sha256(b"".join(told)).hexdigest())
+        shared = env.shared
+        env.close()
+        return hashes, shared
+
+    first, second = played(), played()
+    assert first == second and len(set(first[0])) == 12 and len(first[1]) == 4
+
+
+def test_nothing_is_left_behind() -> None:
+    code = (
+        CENSUS + "from cuagym.actions import Key, Terminate\n"
+        "env = cuagym.multi.parallel_env(look='plain')\n"
+        "def episode():\n"
+        "    env.reset(seed=0)\n"
+        "    env.step({'analyst': Key(('ctrl', 'q')), 'author': Terminate()})\n"
+        "    while env.agents: env.step(dict.fromkeys(env.agents, Terminate()))\n"
+        "    said = env.verdict is not None\n"
+        "    env.close()\n"
+        "    return said\n"
+        "episode(); before = census()\n"
+        "print(json.dumps([episode(), before, census()]))"
+    )
+    said, before, after = json.loads(python(code))
+    assert said and after == before and after["processes"] == []
 
 
 def test_spaces_and_what_is_observed(team: TeamEnv) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 
 from cuagym.multi import find
 from cuagym.multi.pack import discover
-from cuagym.multi.task import TeamFamily
+from cuagym.multi.task import TeamFamily, TeamInstance
 from cuagym.task import MAX_INSTRUCTION
 from cuagym.testing.team import prove_team
 
@@ -43,6 +44,12 @@ def test_tasks_differ_by_seed_and_are_told(family: TeamFamily) -> None:
         texts = {i.parts[role].instruction for i in instances}
         assert len(texts) >= 2 and all(len(t.encode()) <= MAX_INSTRUCTION for t in texts)
     assert (inspect.getdoc(type(family)) or "").splitlines()[0].endswith(".")
+
+
+@each
+def test_a_task_is_plain_data(family: TeamFamily) -> None:
+    task = family.instance(3)
+    assert TeamInstance.from_json(json.loads(json.dumps(task.to_json()))) == task
 
 
 def test_tasks_are_identical_in_another_process_at_another_place() -> None:
