@@ -124,6 +124,7 @@ class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
         self._frames = np.zeros((len(self._roles), height, width, 3), np.uint8)
         self._instructions = np.zeros((len(self._roles), MAX_INSTRUCTION), np.uint8)
         self._pool: LocalPool | None = self._made_pool()
+        self._begun: set[int] = set()  # desktops at work
         self._grader: Grader | None = None
         self._heard = SLOT * (len(self._roles) - 1)
         self._observed = {agent: self._observation_space() for agent in self._roles}
@@ -193,10 +194,12 @@ class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
         instance = family.instance(drawn) if given is None else self._checked_task(given)
         self.agents = []
         self._forget()
+        self._collected()  # a step that was interrupted
         pool = self._pool = self._pool or self._made_pool()
         for place, part in enumerate(instance.parts.values()):
             pool.begin_reset(place, instance.seed, {"task": part})
-        outcomes = self._collected(set(range(len(self._roles))))
+            self._begun.add(place)
+        outcomes = self._collected()
         for place, outcome in sorted(outcomes.items()):
             if outcome.error is not None:
                 outcome.error.add_note(f"the desktop of {self.possible_agents[place]!r}")
@@ -246,7 +249,7 @@ class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
 
     def close(self) -> None:
         """Ends everything that the env started; may be called twice."""
-        pool, self._pool = self._pool, None
+        pool, self._pool, self._begun = self._pool, None, set()
         grader, self._grader = self._grader, None
         self.agents = []
         if pool is not None:
@@ -325,12 +328,11 @@ class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
     def _stepped(self, turns: Mapping[str, Sequence[Action]]) -> dict[int, Outcome]:
         """Live a step on every desktop whose application is there; note what broke."""
         assert self._pool is not None
-        began = set()
         for place, agent in enumerate(self.possible_agents):
             if agent not in self._quit:
                 self._pool.begin_step(place, turns[agent])
-                began.add(place)
-        outcomes = self._collected(began)
+                self._begun.add(place)
+        outcomes = self._collected()
         for place, outcome in sorted(outcomes.items()):
             agent = self.possible_agents[place]
             if outcome.truncated:
@@ -339,12 +341,12 @@ class TeamEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
                 self._quit.add(agent)
         return outcomes
 
-    def _collected(self, places: set[int]) -> dict[int, Outcome]:
-        """Wait for what was begun."""
-        assert self._pool is not None
+    def _collected(self) -> dict[int, Outcome]:
+        """Wait for what was begun on the desktops."""
         outcomes: dict[int, Outcome] = {}
-        while places - outcomes.keys():
+        while self._begun and self._pool is not None:
             outcomes |= dict(self._pool.wait(None))
+            self._begun -= outcomes.keys()
         return outcomes
 
     def _share(self) -> None:

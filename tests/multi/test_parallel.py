@@ -210,6 +210,21 @@ def test_a_desktop_that_breaks_cuts_the_episode_for_all(team: TeamEnv) -> None:
     assert not any(truncated.values())
 
 
+def test_a_reset_after_a_step_that_was_interrupted(team: TeamEnv) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    assert team._pool is not None
+    team._pool.wait = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        team.step(both(Type("x\n")))
+    del team._pool.wait
+    observed, _ = team.reset(seed=0)
+    assert np.array_equal(observed["author"]["screenshot"], team.desktops["author"].peek())
+    _, _, _, truncated, _ = team.step(both(Wait(1.0)))
+    assert not any(truncated.values())
+
+
 def test_a_wrong_action_happens_to_nobody(team: TeamEnv) -> None:
     before = team.desktops["analyst"].peek()
     with pytest.raises(ActionError, match="agent 'author': .*'clikc'.*did you mean 'click'"):
