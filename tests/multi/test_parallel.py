@@ -12,7 +12,7 @@ import numpy as np
 import pettingzoo
 import pytest
 from gymnasium.error import ResetNeeded
-from pettingzoo.test import parallel_api_test, parallel_seed_test
+from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test, seed_test
 
 from cuagym import multi
 from cuagym.actions import Click, Key, Terminate, Type, Wait
@@ -67,6 +67,16 @@ def test_an_aec_env_by_conversion() -> None:
         env.step(None if terminated else Type("1\n"))
     assert order == AGENTS * 4 and not env.agents
     env.close()
+
+
+@pytest.mark.filterwarnings("ignore:Observation is not a NumPy array")  # it is a dict of them
+def test_pettingzoos_own_tests_of_aec_envs() -> None:
+    env = multi.env(REPORT, look="plain", max_steps=3)
+    try:
+        api_test(env, num_cycles=8)
+    finally:
+        env.close()
+    seed_test(lambda: multi.env(REPORT, look="plain", max_steps=3), num_cycles=3)
 
 
 def test_an_episode_of_any_actions_replays() -> None:
