@@ -39,14 +39,15 @@ def _register() -> None:
 _register()
 
 
-_LATER = {"fork": "cuagym.snapshot"}
-"""What few need and takes its time to import, and where it is."""
+_LATER = {"fork": "cuagym.snapshot", "multi": ""}
+"""What few need and takes its time to import, and where it is; "" for a part of its own."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LATER[name]), name)
+    where = _LATER[name]
+    return getattr(import_module(where), name) if where else import_module(f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:

@@ -43,6 +43,7 @@ EXTRAS: Mapping[str, Extra] = MappingProxyType(
         for extra in (
             Extra("video", "moviepy", "writes videos: cuagym demo, cuagym run --video"),
             Extra("sb3", "stable_baselines3", "trains policies: cuagym.wrappers.sb3"),
+            Extra("pettingzoo", "pettingzoo", "runs teams of agents: cuagym.multi"),
             Extra("human", "pygame", "shows a window: cuagym play, render_mode='human'"),
         )
     }

@@ -2,7 +2,8 @@
 
 Every task is played through the real GUI on every seed, several at once; what is proven of each is
 told in docs/task-packs.md. The end states are kept in the folder `corpus` beside the pack;
---baseline grades these again, without any GUI, and tells which verdicts have changed since.
+--baseline grades these again, without any GUI, and tells which verdicts have changed since. Tasks
+of teams are proven where they are named, as in `cuagym check team`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cuagym.commands import _environment, add_json, emit, say, stdout_kept_clean
+from cuagym.commands import _environment, _teams, add_json, emit, say, stdout_kept_clean
 from cuagym.commands._environment import whole
 from cuagym.errors import UsageError, nearest
 
@@ -69,7 +70,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Does the work and returns the exit code."""
     with stdout_kept_clean():
-        told = _baseline(args) if args.baseline else _check(args)
+        teams = _teams.named(args.packs)
+        told = _teams.check(args, teams) if teams else []
+        args.packs = [name for name in args.packs if name not in teams]
+        if args.packs or not teams:
+            told += _baseline(args) if args.baseline else _check(args)
     if args.json:
         emit({"families": told})
     return int(not all(family["passed"] for family in told))

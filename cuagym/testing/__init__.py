@@ -8,6 +8,7 @@ mutants.py       documents spoilt at random places
 workers.py       proofs in processes of their own, several at once
 corpus.py        end states kept beside the pack, and graded again
 report.py        what came of it, by family
+team.py          what is proven of a family for several agents
 plugin.py        the pytest plugin
 """
 

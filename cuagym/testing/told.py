@@ -7,15 +7,31 @@ or the documents. Otherwise two tasks that look alike want different things.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
-from cuagym.task import Params, TaskFamily
+from cuagym.task import Params, ValidatorSpec
 
-__all__ = ["hidden"]
+__all__ = ["Tells", "hidden"]
 
 
-def hidden(family: TaskFamily, params: Params, others: Iterable[Params]) -> list[str]:
+class Tells(Protocol):
+    """What is asked of a family; a `TaskFamily` does."""
+
+    def validators(self, params: Params) -> Iterable[ValidatorSpec]:
+        """What judges."""
+
+    def gold(self, params: Params) -> Mapping[str, bytes]:
+        """What is compared with."""
+
+    def instruction(self, params: Params) -> str:
+        """What is asked."""
+
+    def setup(self, params: Params) -> Mapping[str, bytes]:
+        """What there is."""
+
+
+def hidden(family: Tells, params: Params, others: Iterable[Params]) -> list[str]:
     """Return the parameters that the verdict depends on and that the agent cannot see.
 
     Each parameter in turn is given the value of another task; where the family can make a task of
@@ -43,12 +59,12 @@ def hidden(family: TaskFamily, params: Params, others: Iterable[Params]) -> list
     return found
 
 
-def _judged(family: TaskFamily, params: Params) -> Any:
+def _judged(family: Tells, params: Params) -> Any:
     copied = json.loads(json.dumps(params))
     specs = [(v.name, dict(v.args)) for v in family.validators(copied)]
     return json.dumps(specs, sort_keys=True, default=str), family.gold(copied)
 
 
-def _seen(family: TaskFamily, params: Params) -> Any:
+def _seen(family: Tells, params: Params) -> Any:
     copied = json.loads(json.dumps(params))
     return family.instruction(copied), family.setup(copied)

@@ -62,6 +62,8 @@ def test_a_new_command_is_one_new_file(tmp_path, monkeypatch, capsys):
         (["run", "CUA-Excel-v0", "--video", "/no/such/film.mp4"], "'/no/such'"),
         (["demo", "--out", "/proc/demo"], "'/proc/demo'"),
         (["play", "CUA-Excel-v0", "--open", "nothing.xlsx"], "'nothing.xlsx'"),
+        (["check", "team/invoyce"], "did you mean 'team/invoice'"),
+        (["check", "team", "--only", "not shared"], "--only is not there for the tasks of teams"),
     ],
 )
 def test_what_is_wrong_is_one_line(words, near, capsys):
