@@ -236,8 +236,10 @@ def _differences(
 def _means(field: str, value: Any, delimiter: str) -> bool:
     """Whether a field stands for a value, in one of the usual ways to write it."""
     field = field.strip()
-    if value in (None, "") or field == str(value).strip():
-        return field == str(value or "").strip()
+    if value in (None, ""):
+        return not field
+    if field == str(value).strip():
+        return True
     if isinstance(value, bool):
         return field.upper() in (("TRUE", "1") if value else ("FALSE", "0"))
     if isinstance(value, (int, float)):

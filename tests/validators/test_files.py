@@ -104,6 +104,15 @@ def test_a_table_that_differs_says_where(judge: Judge, old: str, new: str, says:
     assert says in said(verdict)
 
 
+def test_nought_is_nought_and_nothing_is_nothing(judge: Judge) -> None:
+    rows = [["n", "what"], [0, ""], [False, None]]
+    right = b"n,what\n0,\nFALSE,\n"
+    assert judge({"t.csv": right}, "table", name="t.csv", rows=rows, delimiter=",").success
+    wrong = b"n,what\n,0\nFALSE,\n"
+    verdict = judge({"t.csv": wrong}, "table", name="t.csv", rows=rows, delimiter=",")
+    assert "row 2, field 1: expected 0, found ''" in str(verdict)
+
+
 def test_missing_files_and_workbooks_are_no_tables(judge: Judge) -> None:
     verdict = judge({"list.CSV": b"x"}, "table", name="list.csv", rows=ROWS)
     assert "there is no file 'list.csv' (there are: book.xlsx, list.CSV, notes.txt)" in str(verdict)
