@@ -63,7 +63,7 @@ PROBLEMS = {
     "click-test-2": Problem("CUA-Browser-v0", "miniwob/click-test-2", 3, PAGE, (8, 10), (80, 105)),
     "select-cell": Problem(
         "CUA-Excel-v0",
-        "excel/select-cell",
+        "practice/select-cell",
         1,
         SHEET,
         (6, 11),

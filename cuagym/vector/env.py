@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from cuagym.desktop.clock import ahead
 from cuagym.env import DesktopEnv
 from cuagym.errors import ActionError, UsageError, nearest
 from cuagym.sandbox import room
@@ -109,6 +110,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
 
     # Gymnasium's calls
 
+    @ahead()
     def reset(
         self,
         *,
@@ -143,6 +145,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
         infos = gathered(((p, o.info) for p, o in outcomes.items()), self.num_envs)
         return self._observations(), infos
 
+    @ahead()
     def step(self, actions: Any) -> Stepped:
         """Acts on every desktop at once and waits for all.
 
@@ -184,6 +187,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
 
     # Whoever is ready
 
+    @ahead()
     def async_reset(
         self,
         *,
@@ -204,6 +208,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
             self._outstanding.add(place)
             self._wanted.add(place)
 
+    @ahead()
     def send(self, actions: Any, env_ids: Sequence[int] | NDArray[Any] | None = None) -> None:
         """Begins a step of some envs; an env whose episode is over is reset instead.
 
@@ -228,6 +233,7 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
                 self._pool.begin_step(place, turn)
             self._outstanding.add(place)
 
+    @ahead()
     def recv(self, min_ready: int = 1, timeout: float | None = None) -> Stepped:
         """Waits for envs that are ready for an action.
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from cuagym.desktop.clock import ahead
 from cuagym.vector.buffers import Buffer
 from cuagym.vector.pool import LocalPool
 
@@ -68,6 +69,7 @@ class _Worker:
             [instructions.array[place] for place in begin.places],
         )
 
+    @ahead()
     def run(self) -> None:
         """Until the pool closes the socket, or says so."""
         poll = select.poll()

@@ -17,7 +17,7 @@ for family in find(sys.argv[1]):
     print(family.id, hashlib.sha256(text.encode()).hexdigest())
 """
 
-each = pytest.mark.parametrize("pack", ["browser", "excel", "powerpoint", "word"])
+each = pytest.mark.parametrize("pack", ["browser", "excel", "powerpoint", "practice", "word"])
 
 
 @each

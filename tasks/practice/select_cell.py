@@ -10,8 +10,7 @@ import numpy as np
 from cuagym.actions import Click, Key, MouseDown, MouseUp, Move, Terminate, Turn
 from cuagym.documents import workbook_bytes
 from cuagym.task import NearMiss, Params, Screen, TaskFamily, ValidatorSpec
-
-from . import _book, _calc
+from cuagym.tasks.excel import _book, _calc
 
 FILE = "grid.xlsx"
 END = (Terminate(),)
@@ -30,7 +29,7 @@ class SelectCell(TaskFamily):
     Parameters: `cell`, one of `CELLS`.
     """
 
-    id = "excel/select-cell"
+    id = "practice/select-cell"
     app = "excel"
     capabilities = ("select-cell",)
     difficulty = "easy"
