@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 from cuagym import grading
 from cuagym.documents import MAX_BYTES, stable_zip, workbook_bytes
 from cuagym.errors import SetupError
-from cuagym.grading import Grader
+from cuagym.grading import Grader, wire
 from cuagym.task import TaskInstance, ValidatorSpec
 from cuagym.verdict import Check, Verdict
 
@@ -420,3 +421,20 @@ def test_a_machine_without_the_office_is_told_what_to_install(
     monkeypatch.setattr(walls, "_UNO", Path("/nowhere/uno.py"))
     with Grader() as grader, pytest.raises(SetupError, match="apt-get install.*python3-uno"):
         grader.grade(FINE, {})
+
+
+def test_who_has_all_that_it_needs_may_leave() -> None:
+    """An empty file comes last: the other side has answered by then, on a busy machine."""
+    ours, theirs = socket.socketpair()
+    sent: list[bytes] = []
+
+    class Link:
+        def sendall(self, data: bytes) -> None:
+            ours.sendall(data)
+            sent.append(data)
+            if len(sent) == 2:  # the header, and the one blob that is not empty
+                assert wire.receive(theirs) == ({"x": 1}, [b"full", b""])
+                theirs.close()
+
+    wire.send(Link(), {"x": 1}, [b"full", b""])  # type: ignore[arg-type]
+    ours.close()

@@ -51,7 +51,8 @@ class Holdings:
         """
         return cls(
             processes=frozenset(
-                f"{pid} {processes.name(pid)}" for pid in processes.below(os.getpid(), itself=False)
+                f"{pid} {processes.name(pid)}{_dead(pid)}"
+                for pid in processes.below(os.getpid(), itself=False)
             ),
             threads=frozenset(f"{t.native_id} {t.name}" for t in threading.enumerate())
             | frozenset(f"{tid} {_thread_name(tid)}" for tid in _unknown_threads()),
@@ -73,6 +74,15 @@ def _unknown_threads() -> list[str]:
     """Threads that Python does not know of: native code's."""
     known = {str(t.native_id) for t in threading.enumerate()}
     return [tid for tid in os.listdir("/proc/self/task") if tid not in known]
+
+
+def _dead(pid: int) -> str:
+    """Who has not waited for it, if it has ended."""
+    with suppress(OSError):
+        state, parent, *_ = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        if state == "Z":
+            return f" (ended; {processes.name(int(parent))} {parent} has not waited for it)"
+    return ""
 
 
 def _thread_name(tid: str) -> str:

@@ -75,7 +75,7 @@ def send(link: socket.socket, body: Any, blobs: Iterable[bytes] = ()) -> None:
     blobs = list(blobs)
     header = json.dumps({"body": body, "sizes": [len(b) for b in blobs]}).encode()
     link.sendall(_LENGTH.pack(len(header)) + header)
-    for blob in blobs:
+    for blob in filter(None, blobs):  # who waits for nothing more may have answered, and left
         link.sendall(blob)
 
 

@@ -156,15 +156,15 @@ def test_files_come_to_others_between_two_steps(team: TeamEnv) -> None:
 
 
 def test_a_file_that_came_is_as_old_as_the_step_by_application_time(team: TeamEnv) -> None:
-    when = ["stat", "-c", "%y", f"{PATH}/plan.txt"]
-    told = []
-    for _ in range(2):
-        team.reset(seed=0)
-        team.desktops["analyst"].sandbox.write(f"{PATH}/plan.txt", b"x")
-        team.step({"analyst": Wait(1.0), "author": Wait(30.0)})
-        team.step(both(Wait(1.0)))
-        told.append(team.desktops["author"].sandbox.run(when).stdout)
-    assert told[0] == told[1] and told[0].startswith(b"2026-01-05 09:")
+    when = ["stat", "-c", "%Y", f"{PATH}/plan.txt"]
+    team.reset(seed=0)
+    begun = team.desktops["author"].sandbox.run(["date", "+%s"]).stdout
+    team.desktops["analyst"].sandbox.write(f"{PATH}/plan.txt", b"x")
+    team.step({"analyst": Wait(1.0), "author": Wait(30.0)})
+    team.step(both(Wait(1.0)))
+    told = team.desktops["author"].sandbox.run(when).stdout
+    # The step's beginning or its end: which, is the machine's clock's doing (docs/multi.md).
+    assert int(told) - int(begun) in (0, 30)
 
 
 def test_one_that_has_terminated_waits_for_the_others(team: TeamEnv) -> None:
@@ -178,7 +178,8 @@ def test_one_that_has_terminated_waits_for_the_others(team: TeamEnv) -> None:
     _, rewards, terminated, truncated, infos = team.step(
         {"analyst": Wait(1.0), "author": Terminate()}
     )
-    assert all(terminated.values()) and not any(truncated.values()) and team.agents == []
+    assert all(terminated.values()) and not any(truncated.values()), infos
+    assert team.agents == []
     assert rewards == {"analyst": 0.0, "author": 0.0}
     assert team.verdict is not None and not team.verdict.success
     assert not infos["author"]["is_success"] and not infos["author"]["horizon"]
