@@ -88,8 +88,13 @@ find_python() {
 stamp=.venv/cuagym-setup
 
 virtual_environment() {
+    tested=video,human,test # which brings what learners take, PyTorch among it: gigabytes
+    extras=video,human,miniwob
+    [ "$verb" != test ] || extras=$tested
     wanted="$(cksum pyproject.toml) $PWD"
-    if [ "$(cat $stamp 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c 'import cuagym' 2>/dev/null; then
+    there=$(cat $stamp 2>/dev/null || true)
+    if { [ "$there" = "$wanted $extras" ] || [ "$there" = "$wanted $tested" ]; } &&
+        .venv/bin/python -c 'import cuagym' 2>/dev/null; then
         say "2/4 virtual environment: up to date"
         return
     fi
@@ -97,8 +102,8 @@ virtual_environment() {
     say "2/4 virtual environment: .venv, with $("$python" --version)"
     # --clear mends a half-made or moved one; pip's cache makes that cheap.
     "$python" -m venv --clear .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[video,human,test]'
-    printf '%s\n' "$wanted" >$stamp
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".[$extras]"
+    printf '%s\n' "$wanted $extras" >$stamp
 }
 
 compiled_parts() {
