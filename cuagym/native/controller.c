@@ -28,6 +28,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -74,6 +75,7 @@ struct thread {
 struct desk {
   struct cg_page *page;
   int root, x, done; /* the sandbox's first process, the X connection, an eventfd */
+  int stamped;       /* a file in memory, written to tell the moment; -1: none */
   int display;       /* the X server's pid inside; 0: not known yet */
   int ordered;       /* its threads run in the order in which they were woken, before everybody else (SCHED_FIFO) */
   int cpu;           /* where our own thread is to go; -1: it stays where it is */
@@ -545,9 +547,17 @@ static int write_all(struct desk *d, const unsigned char *b, size_t n) {
   }
   return 1;
 }
-static void mark(struct cg_page *p) { /* tells files written from here on from those before */
+/* Tells files written from here on from those before. The kernel stamps files with a coarse clock; since Linux 6.13 it takes a
+ * finer one where that would give a file the stamp again that somebody has looked at, and no file is stamped with less from
+ * then on. So we write a file of our own twice and look: the second stamp is after all files before, and none after is less. */
+static void mark(struct desk *d) {
+  struct cg_page *p = d->page;
   uint32_t n = load(&p->marks);
-  p->mark[n % CG_MARKS] = (struct cg_mark){clock_ns(CLOCK_REALTIME_COARSE), load(&p->now)};
+  struct stat s;
+  int64_t real = clock_ns(CLOCK_REALTIME_COARSE);
+  for (int i = 0; i < 2 && d->stamped >= 0 && pwrite(d->stamped, "", 1, 0) == 1 && !fstat(d->stamped, &s); i++)
+    real = s.st_mtim.tv_sec * CG_SECOND + s.st_mtim.tv_nsec;
+  p->mark[n % CG_MARKS] = (struct cg_mark){real, load(&p->now)};
   store(&p->marks, n + 1);
 }
 /* Strict turns for what sleeps. What does not must not keep the CPU from everybody else, and is not exact any more anyhow;
@@ -567,7 +577,7 @@ static void run_program(struct desk *d) {
     watch_begin(&d->watch);
     if (!still_asleep(d)) d->watch.stale = 1;
   }
-  mark(d->page);
+  mark(d);
   if (d->log) fprintf(d->log, "program of %d at %lld\n", d->count, (long long)load(&d->page->now));
   int64_t patience = INT64_MAX;
   for (int i = 0; i < d->count && r->status >= 0 && clock_ns(CLOCK_MONOTONIC) < patience; i++) {
@@ -644,6 +654,7 @@ API struct desk *cg_open(int page, int root) {
   d->tally.link = d->tally.group = -1;
   d->page = mmap(NULL, sizeof *d->page, PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
   d->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  d->stamped = memfd_create("cuagym-moment", MFD_CLOEXEC);
   if (d->page == MAP_FAILED || d->done < 0) goto failed;
   d->root = root;
   const char *log = getenv("CUAGYM_CLOCK_LOG");
@@ -657,7 +668,7 @@ API struct desk *cg_open(int page, int root) {
   tally_open(&d->tally, root);
   if (load(&d->page->magic) != CG_MAGIC) {
     for (int i = 0; i < CG_SLOTS; i++) d->page->slot[i].deadline = CG_NEVER;
-    mark(d->page);
+    mark(d);
     store(&d->page->magic, CG_MAGIC);
   }
   pthread_mutex_init(&d->lock, NULL);
@@ -678,6 +689,7 @@ failed:;
   tally_close(&d->tally);
   if (d->page != MAP_FAILED) munmap(d->page, sizeof *d->page);
   if (d->done >= 0) close(d->done);
+  if (d->stamped >= 0) close(d->stamped);
   free(d);
   errno = keep;
   return NULL;
@@ -752,6 +764,7 @@ API void cg_close(struct desk *d) { /* the desktop should be dead or idle: a run
   pthread_join(d->worker, NULL);
   munmap(d->page, sizeof *d->page);
   close(d->done);
+  if (d->stamped >= 0) close(d->stamped);
   if (d->log) fclose(d->log);
   tally_close(&d->tally);
   watch_close(&d->watch);

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -135,10 +136,8 @@ class WorkerPool:
         self._tell(process, ("step", place, list(turn)))
 
     def _tell(self, process: _Process, message: Any) -> None:
-        try:
+        with suppress(OSError):  # its end is read from the same socket
             process.pipe.send(message)
-        except OSError:
-            pass  # its end is read from the same socket
 
     def wait(self, timeout: float | None) -> list[tuple[int, Outcome]]:
         """As LocalPool's."""
