@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import select
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -22,12 +22,13 @@ from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
 from cuagym import app as apps
-from cuagym.actions import Action, Terminate, Type, Wait, action_space, parse
+from cuagym import pack
+from cuagym.actions import Action, Terminate, Turn, Type, Wait, action_space, parse
 from cuagym.app import Look
 from cuagym.desktop.keyboard import check_text
 from cuagym.desktop.xvfb import check_size
 from cuagym.episode import Episode
-from cuagym.errors import Fault, UsageError, nearest
+from cuagym.errors import Fault, TaskError, UsageError, nearest
 from cuagym.fingerprint import Fingerprint, take
 from cuagym.grading import Grader, shared
 from cuagym.jobs import Job
@@ -35,8 +36,9 @@ from cuagym.judge import Judge
 from cuagym.sandbox import Sandbox, wait_for_disposal
 from cuagym.session import Session
 from cuagym.snapshot import Snapshot, claim
-from cuagym.supply import Settings, Start, Supply
+from cuagym.supply import Settings, Start, Supply, checked_seeds
 from cuagym.task import MAX_INSTRUCTION, Element, TaskInstance
+from cuagym.task import Screen as OracleScreen
 from cuagym.verdict import Verdict
 
 Frame = NDArray[np.uint8]
@@ -65,6 +67,8 @@ class DesktopEnv(gym.Env[Observation, Any]):
             exports the document, and grades it if it changed).
         max_steps: the horizon; None for the task's own.
         split: "train" or "test": tasks of that split alone; None for both.
+        task_seeds: draw only instances of these seeds, such as range(16), so that resets restore
+            what was seen before, and other seeds tell what was learned; None: ever new ones.
         prepare: 1 readies the next desktop while the episode runs, 0 does not. It is ready for an
             unseeded reset with the same `options["task"]`; where each reset is seeded anew, none is
             readied after the second.
@@ -96,6 +100,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
         reward: Literal["success", "score", "progress"] = "success",
         max_steps: int | None = None,
         split: Literal["train", "test"] | None = None,
+        task_seeds: Sequence[int] | None = None,
         prepare: int = 1,
         settle_cap: float = 5.0,
         render_mode: str | None = None,
@@ -121,6 +126,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
             look,
             sandbox,
             split or "",
+            None if task_seeds is None else checked_seeds(task_seeds),
         )
         self._settings, self._prepare = settings, prepare
         self._supply = Supply(settings, prepare)
@@ -442,6 +448,22 @@ class DesktopEnv(gym.Env[Observation, Any]):
         """The task of the episode under way."""
         return self._current().instance
 
+    def oracle(self) -> Iterator[Turn]:
+        """A way to the goal of the episode under way, by mouse and keyboard: turns for `step_turn`.
+
+        It begins where the episode does; nothing happens until the turns are played.
+
+        Raises:
+            TaskError: the task tells no way; or the desktop is not as the way expects it.
+            ResetNeeded: no episode is under way.
+        """
+        instance = self.instance
+        found = pack.find(instance.id) if instance.id else []
+        if not found or not found[0].has_oracle:
+            raise TaskError(f"task {instance.id!r} tells no way to its goal")
+        screen = OracleScreen(*self._size, self._settings.look, self.elements)
+        return iter(found[0].solve(dict(instance.params), screen))
+
     def elements(self, selector: str) -> list[Element]:
         """What shows on the screen, for oracles, by a CSS selector; in a browser alone.
 
@@ -564,6 +586,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
             self._reward,
             self._max_steps,
             cast("Literal['train', 'test'] | None", s.split or None),
+            s.task_seeds,
             self._prepare,
             self._cap,
             self.render_mode,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ class Settings:
     look: Look
     sandbox: str
     split: str = ""
+    task_seeds: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuses what can be refused before anything starts."""
@@ -61,6 +62,19 @@ class Settings:
         check_backend(self.sandbox)
         if self.task is not None and self.open is not None:
             raise UsageError(f"task={self.task!r} and open={self.open!r}: give one of the two")
+
+
+def checked_seeds(seeds: Sequence[int]) -> tuple[int, ...]:
+    """Seeds of task instances, as a user gave them.
+
+    Raises:
+        UsageError: they are none.
+    """
+    known = tuple(seeds) if isinstance(seeds, (Sequence, np.ndarray)) else ()
+    whole = all(isinstance(s, (int, np.integer)) and not isinstance(s, bool) for s in known)
+    if not known or not whole or not all(0 <= s < _SEEDS for s in known):
+        raise UsageError(f"task_seeds={seeds!r}: whole numbers from 0 on, such as range(16)")
+    return tuple(int(s) for s in known)
 
 
 class Supply:
@@ -125,8 +139,13 @@ class Supply:
         if document is not None:
             return lambda which, seed: document
         families = self._families(None if task is None else str(task))
-        split = self._settings.split
-        return lambda which, seed: families[int(which * len(families))].instance(seed, split)
+        split, seeds = self._settings.split, self._settings.task_seeds
+
+        def instance(which: float, seed: int) -> TaskInstance:
+            family = families[int(which * len(families))]
+            return family.instance(seeds[seed % len(seeds)] if seeds else seed, split)
+
+        return instance
 
     def begin(
         self, rng: np.random.Generator, options: Mapping[str, Any], old: Session | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -17,14 +17,13 @@ from cuagym.actions import mask
 from cuagym.commands import say
 from cuagym.env import DesktopEnv
 from cuagym.errors import ActionError, CuagymError, Fault
-from cuagym.task import Screen
 from cuagym.verdict import Check, Verdict
 
 __all__ = ["AGENTS", "Episode", "describe", "play", "summary", "tell"]
 
 Frame: TypeAlias = NDArray[np.uint8]
-Agent: TypeAlias = Callable[[DesktopEnv, Screen, int], Iterable[Sequence[Any]]]
-"""What gives the turns of the episode under way, from env, screen and seed."""
+Agent: TypeAlias = Callable[[DesktopEnv, int], Iterable[Sequence[Any]]]
+"""What gives the turns of the episode under way, from env and seed."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +97,11 @@ class Episode:
         }
 
 
-def _oracle(env: DesktopEnv, screen: Screen, seed: int) -> Iterator[Sequence[Any]]:
-    instance = env.instance
-    [family] = pack.find(instance.id)
-    yield from family.solve(dict(instance.params), replace(screen, ask=env.elements))
+def _oracle(env: DesktopEnv, seed: int) -> Iterator[Sequence[Any]]:
+    return env.oracle()
 
 
-def _random(env: DesktopEnv, screen: Screen, seed: int) -> Iterator[Sequence[Any]]:
+def _random(env: DesktopEnv, seed: int) -> Iterator[Sequence[Any]]:
     env.action_space.seed(seed)
     allowed = mask(exclude=("terminate",))
     while True:
@@ -114,15 +111,12 @@ def _random(env: DesktopEnv, screen: Screen, seed: int) -> Iterator[Sequence[Any
 AGENTS: Mapping[str, Agent] = MappingProxyType({"oracle": _oracle, "random": _random})
 
 
-def play(
-    env: DesktopEnv, agent: str, screen: Screen, seed: int, see: Callable[[Frame], None]
-) -> Episode:
+def play(env: DesktopEnv, agent: str, seed: int, see: Callable[[Frame], None]) -> Episode:
     """Lets an agent play one episode.
 
     Args:
         env: Where.
         agent: One of `AGENTS`.
-        screen: What the agent knows of the screen.
         seed: For the env and, where it has any use of one, the agent.
         see: Gets every frame.
     """
@@ -132,7 +126,7 @@ def play(
     try:
         observation, info = env.reset(seed=seed)
         see(observation["screenshot"])
-        turns = iter(AGENTS[agent](env, screen, seed))
+        turns = iter(AGENTS[agent](env, seed))
         over = False
         while not over and not error:
             turn, error = _next(turns, agent)

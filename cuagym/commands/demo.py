@@ -101,8 +101,7 @@ def _episode(
         if video:
             video.add(frame)
 
-    screen = _environment.screen_of(args)
-    episode = play(env, "oracle", screen, args.seed + number - 1, see)
+    episode = play(env, "oracle", args.seed + number - 1, see)
     tell(number, args.episodes, episode, every_check=True)
     if video:
         video.hold(1.5)

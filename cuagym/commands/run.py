@@ -77,7 +77,6 @@ def _episodes(args: argparse.Namespace) -> list[Episode]:
         check_target(args.video)
     from cuagym.commands._episodes import play, tell
 
-    screen = _environment.screen_of(args)
     episodes = []
     with contextlib.ExitStack() as stack:
         # prepare=0: each episode has a seed of its own, and no reset could be foreseen.
@@ -87,7 +86,7 @@ def _episodes(args: argparse.Namespace) -> list[Episode]:
         say(f"starting {args.env} ...")
         for index in range(args.episodes):
             see = video.add if video else lambda frame: None
-            episodes.append(play(env, args.agent, screen, args.seed + index, see))
+            episodes.append(play(env, args.agent, args.seed + index, see))
             tell(index + 1, args.episodes, episodes[-1])
             if video:
                 video.hold(1.0)

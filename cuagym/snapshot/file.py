@@ -108,7 +108,8 @@ def _read(archive: tarfile.TarFile, path: Path, make: Callable[..., Snapshot]) -
     table = json.loads(told)
     if table["format"] != FORMAT:
         raise UsageError(f"{path} has format {table['format']}; this version reads {FORMAT}")
-    settings = Settings(**{**table["settings"], "size": tuple(table["settings"]["size"])})
+    listed = {k: tuple(v) for k, v in table["settings"].items() if isinstance(v, list)}
+    settings = Settings(**{**table["settings"], **listed})
     app = apps.load(settings.app)
     parts = table["parts"]
     try:

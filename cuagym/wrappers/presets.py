@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 from gymnasium import Space, spaces
+from numpy.typing import NDArray
 
 from cuagym.actions import Action, Click, Drag, Key, Move, Point, Scroll, Terminate, Type, Wait
 from cuagym.env import DesktopEnv
@@ -66,6 +67,20 @@ class Preset(ABC):
             ActionError: it is not in the space.
         """
 
+    @abstractmethod
+    def encode(self, action: Action) -> Any:
+        """The element of the space that comes nearest to a primitive: `primitive` the other way.
+
+        A point is moved to the nearest that the space has.
+
+        Raises:
+            ActionError: no element does what the primitive does.
+        """
+
+    def _cannot(self, action: Action) -> ActionError:
+        said = "; ".join(", ".join(part) for part in self.meanings)
+        return ActionError(f"{action} has no counterpart among: {said:.300}")
+
     def _refused(self, action: Any) -> ActionError:
         return ActionError(f"action {action!r} is not in {self.space}")
 
@@ -74,10 +89,11 @@ class Grid(Preset):
     """Clicks in the middles of cells; see `cuagym.wrappers.ClickGrid`."""
 
     def __init__(self, columns: int, rows: int, region: Region, terminate: bool) -> None:
-        self._columns, rows = whole("columns", columns), whole("rows", rows)
-        cells = [(x, y) for y in range(rows) for x in range(self._columns)]
+        self._columns, self._rows = whole("columns", columns), whole("rows", rows)
+        self._region = region
+        cells = [(x, y) for y in range(self._rows) for x in range(self._columns)]
         self._actions: list[Action] = [
-            Click(_middle(region, x, self._columns, y, rows)) for x, y in cells
+            Click(_middle(region, x, self._columns, y, self._rows)) for x, y in cells
         ]
         names = [f"click column {x}, row {y}" for x, y in cells]
         if terminate:
@@ -94,6 +110,15 @@ class Grid(Preset):
         if not 0 <= number < len(self._actions):
             raise self._refused(action)
         return self._actions[number]
+
+    def encode(self, action: Action) -> np.int64:
+        """See `Preset.encode`."""
+        if isinstance(action, Terminate) and action in self._actions:
+            return np.int64(self._actions.index(action))
+        if not isinstance(action, Click) or not action.point or action != Click(action.point):
+            raise self._cannot(action)
+        x, y = _cell(self._region, action.point, self._columns, self._rows)
+        return np.int64(y * self._columns + x)
 
 
 class GridAndKeys(Preset):
@@ -135,6 +160,16 @@ class GridAndKeys(Preset):
         at = _middle(self._region, x, self._columns, y, self._rows)
         return KINDS[self._kinds[kind]](at)
 
+    def encode(self, action: Action) -> NDArray[np.int64]:
+        """See `Preset.encode`; the parts that do not matter are 0."""
+        if action in self._presses:
+            return np.array([len(self._kinds), 0, 0, self._presses.index(action)], np.int64)
+        point, kind = _kind(action, self._kinds)
+        if kind < 0:
+            raise self._cannot(action)
+        x, y = _cell(self._region, point, self._columns, self._rows) if point else (0, 0)
+        return np.array([kind, x, y, 0], np.int64)
+
 
 class Pointer(Preset):
     """A point, and a score for each thing that can be done; see `ContinuousPointer`."""
@@ -166,6 +201,41 @@ class Pointer(Preset):
             return self._presses[best - len(self._kinds)]
         at = self._region.point((values[0] + 1) / 2, (values[1] + 1) / 2)
         return KINDS[self._kinds[best]](at)
+
+    def encode(self, action: Action) -> NDArray[np.float32]:
+        """See `Preset.encode`; a point outside the region is moved to its edge."""
+        found = np.full(2 + self._scores, -1.0, np.float32)
+        found[:2] = 0.0
+        point, best = _kind(action, self._kinds)
+        if action in self._presses:
+            best = len(self._kinds) + self._presses.index(action)
+        elif best < 0:
+            raise self._cannot(action)
+        elif point:
+            x, y = self._region.place(point)
+            found[:2] = np.clip([2 * x - 1, 2 * y - 1], -1.0, 1.0)
+        if self._scores:
+            found[2 + best] = 1.0
+        return found
+
+
+def _cell(region: Region, point: Point, columns: int, rows: int) -> tuple[int, int]:
+    """The column and row in whose middle the pointer comes nearest to a point."""
+    x, y = region.place(point)
+    return (
+        min(max(int(x * columns), 0), columns - 1),
+        min(max(int(y * rows), 0), rows - 1),
+    )
+
+
+def _kind(action: Action, kinds: Sequence[str]) -> tuple[Point | None, int]:
+    """Where a primitive acts, and which of the kinds it is; -1 for none."""
+    point: Point | None = getattr(action, "point", None)
+    for index, kind in enumerate(kinds):
+        # The kinds that need no point do not look at the one that they are given.
+        if KINDS[kind](point or (0.0, 0.0)) == action:
+            return point, index
+    return point, -1
 
 
 def _middle(region: Region, x: int, columns: int, y: int, rows: int) -> Point:

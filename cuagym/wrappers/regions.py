@@ -78,6 +78,13 @@ class Region:
             min(1.0, (self.top + y * self.height) / self.of[1]),
         )
 
+    def place(self, point: Point) -> tuple[float, float]:
+        """A point of the screen in the region, 0 to 1 in each direction where it is inside."""
+        return (
+            (point[0] * self.of[0] - self.left) / self.width,
+            (point[1] * self.of[1] - self.top) / self.height,
+        )
+
 
 def region_of(env: Any, box: Box | None) -> Region:
     """The part of the screen of an env, or of each env of a vector env, that a user named.

@@ -217,6 +217,16 @@ class _Preset(gym.ActionWrapper[Any, Any, Any]):
         """
         return self._preset.primitive(action)
 
+    def encode(self, action: Action) -> Any:
+        """The action of this space that comes nearest to a primitive, as demonstrations hold them.
+
+        A point is moved to the nearest that the space has.
+
+        Raises:
+            ActionError: no action of this space does what the primitive does.
+        """
+        return self._preset.encode(action)
+
 
 class ClickGrid(_Preset, RecordConstructorArgs):
     """Discrete: one click, at the middle of one of `columns` x `rows` cells.

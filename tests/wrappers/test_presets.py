@@ -125,3 +125,47 @@ def test_an_action_outside_a_pointers_box_is_refused(env: Any, wrong: Any) -> No
 def test_bad_arguments_say_what_would_be_right(env: Any, make: Any, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         make(env)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda env: ClickGrid(env, 4, 2, region=(0, 106, 160, 210), terminate=True),
+        lambda env: PointAndType(env, 6, 5, keys=["Return", "ctrl+s"], texts=["42"], kinds=KINDS),
+        lambda env: ContinuousPointer(env),
+        lambda env: ContinuousPointer(env, ["click", "drag", "wait"], keys=["Return"], texts=["a"]),
+    ],
+)
+def test_what_an_action_means_is_encoded_as_an_action_that_means_the_same(
+    env: Any, make: Any
+) -> None:
+    wrapped = make(env)
+    wrapped.action_space.seed(0)
+    for _ in range(60):
+        meant = wrapped.action(wrapped.action_space.sample())
+        again = wrapped.encode(meant)
+        assert wrapped.action_space.contains(again)
+        found = wrapped.action(again)
+        assert type(found) is type(meant)
+        if getattr(meant, "point", None):
+            assert found.point == pytest.approx(meant.point, abs=1e-6)
+        else:
+            assert found == meant
+
+
+def test_a_demonstrations_point_is_moved_to_the_nearest_that_there_is(env: Any) -> None:
+    office = PointAndType(env, 10, 5, keys=["Return"])
+    assert list(office.encode(Click((0.37, 0.52), count=2))) == [1, 3, 2, 0]
+    assert list(office.encode(Click((1.0, 1.0)))) == [0, 9, 4, 0]
+    left = ClickGrid(env, 2, 2, region=(0, 0, 640, 720))
+    assert left.encode(Click((0.9, 0.1))) == 1  # outside: the nearest column
+
+
+def test_what_has_no_counterpart_is_refused_in_words(env: Any) -> None:
+    office = PointAndType(env, 10, 5, keys=["Return"])
+    with pytest.raises(ActionError, match=r"text='Total'.* has no counterpart among: click, "):
+        office.encode(Type("Total"))
+    with pytest.raises(ActionError, match="no counterpart"):
+        office.encode(Click())
+    with pytest.raises(ActionError, match="no counterpart"):
+        ClickGrid(env, 2, 2).encode(Click((0.5, 0.5), count=2))

@@ -10,7 +10,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 from numpy.typing import NDArray
 
-from cuagym.actions import to_dict
+from cuagym.actions import Action, to_dict
 from cuagym.errors import ActionError, UsageError
 from cuagym.vector import DesktopVectorEnv
 from cuagym.wrappers.presets import Preset
@@ -186,6 +186,14 @@ class PresetWrapper(_PoolWrapper):
     def meanings(self) -> list[list[str]]:
         """What each index of an env's action space means: a list for each part of the space."""
         return [list(part) for part in self._preset.meanings]
+
+    def encode(self, action: Action) -> Any:
+        """As the single wrapper's: the action of one env that comes nearest to a primitive.
+
+        Raises:
+            ActionError: no action does what the primitive does.
+        """
+        return self._preset.encode(action)
 
     def step(self, actions: Any) -> Stepped:
         """As the vector env's, with actions of this wrapper's space.
