@@ -143,7 +143,7 @@ def test_spaces_are_static_and_observations_lie_in_them(task: Any) -> None:
 
 
 def test_the_spec_survives_json_and_pickle(tmp_path: Path) -> None:
-    env = make(size=(800, 600), reward="score", max_steps=7)
+    env = make(size=(800, 600), reward="score", max_steps=7, task_seeds=[1, 2])
     for copy in (EnvSpec.from_json(env.spec.to_json()), pickle.loads(pickle.dumps(env.spec))):
         assert copy.kwargs == {**env.spec.kwargs, "size": copy.kwargs["size"]}
         again = gym.make(copy)
@@ -171,6 +171,10 @@ def test_the_spec_survives_json_and_pickle(tmp_path: Path) -> None:
         ({"settle_cap": 0}, "settle_cap=0"),
         ({"settle_cap": "5"}, "settle_cap='5'"),
         ({"prepare": 2}, "prepare=2"),
+        ({"task_seeds": ()}, r"task_seeds=\(\): whole numbers"),
+        ({"task_seeds": 16}, r"task_seeds=16: .*range\(16\)"),
+        ({"task_seeds": [1, -1]}, "task_seeds="),
+        ({"task_seeds": [0.5]}, "task_seeds="),
         ({"task": TASK, "open": "sales.xlsx"}, "one of the two"),
     ],
 )
@@ -545,6 +549,21 @@ def test_an_instance_can_be_run_as_it_is(task: Any) -> None:
     instance = FAMILY.instance(12345)
     _, info = task.reset(seed=0, options={"task": instance})
     assert task.unwrapped.instance == instance and info["task_seed"] == 12345
+
+
+def test_the_oracle_of_the_episode_solves_it(task: Any) -> None:
+    task.reset(seed=3)
+    for turn in task.unwrapped.oracle():
+        _, reward, terminated, _, info = task.unwrapped.step_turn(turn)
+    assert (reward, terminated, info["is_success"]) == (1.0, True, True)
+
+
+def test_a_document_has_no_oracle(blank: Path) -> None:
+    env = make(open=str(blank)).unwrapped
+    env.reset()
+    with pytest.raises(TaskError, match="tells no way"):
+        env.oracle()
+    env.close()
 
 
 def test_an_agent_that_gives_up_is_told_so(task: Any) -> None:

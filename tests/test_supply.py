@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,16 @@ def test_every_draw_moves_the_generator_alike(blank: Path) -> None:
         one.draw(rng, options)
         states.append(rng.bit_generator.state)
     assert all(state == states[0] for state in states)
+
+
+def test_instances_come_of_the_seeds_that_were_named_alone() -> None:
+    rng = np.random.default_rng(0)
+    one = Supply(replace(SETTINGS, task_seeds=(7, 40, 3)), 0)
+    assert {one.draw(rng, {"task": TASK})().seed for _ in range(20)} == {7, 40, 3}
+    moved, as_ever = np.random.default_rng(1), np.random.default_rng(1)
+    one.draw(moved, {})
+    Supply(SETTINGS, 0).draw(as_ever, {})
+    assert moved.bit_generator.state == as_ever.bit_generator.state
 
 
 def test_a_task_that_is_not_there_leaves_the_generator_alone() -> None:

@@ -34,8 +34,9 @@ def main(args: argparse.Namespace) -> int:
     with stdout_kept_clean():
         tasks = _tasks(args.app, args.all)
         sets = _sets({task["id"] for task in tasks})
+        teams = _teams(args.app)
     if args.json:
-        emit({"tasks": tasks, "sets": sets})
+        emit({"tasks": tasks, "sets": sets, "teams": teams})
     elif args.sets:
         _print([(s["id"], ", ".join(s["tasks"])) for s in sets], ("SET", "TASKS"))
     else:
@@ -48,6 +49,10 @@ def main(args: argparse.Namespace) -> int:
             columns,
         )
         print(_counts(tasks))
+        if teams:
+            print("\nFor teams (cuagym.multi):\n")
+            rows = [(t["id"], _roles(t), t["difficulty"], t["horizon"], _tags(t)) for t in teams]
+            _print(rows, ("ID", "AGENTS", "DIFFICULTY", "STEPS", "CAPABILITIES"))
     return 0
 
 
@@ -100,6 +105,37 @@ def _tasks(app: str | None, unproven: bool) -> list[dict[str, Any]]:
         )
     found = [task for task in found if unproven or UNPROVEN not in task["capabilities"]]
     return [task for task in found if app in (None, task["app"])]
+
+
+def _teams(app: str | None) -> list[dict[str, Any]]:
+    """The tasks of teams in which an application has a part."""
+    from cuagym.multi.pack import discover, find
+
+    found: list[dict[str, Any]] = []
+    for pack in discover().values():
+        for name in pack.names:
+            try:
+                [family] = find(f"{pack.name}/{name}")
+            except TaskError as e:
+                say(f"cuagym: warning: task '{pack.name}/{name}' is left out: {e}")
+                continue
+            found.append(
+                {
+                    "id": family.id,
+                    "roles": {role: part.app for role, part in family.roles.items()},
+                    "capabilities": list(family.capabilities),
+                    "difficulty": family.difficulty,
+                    "horizon": family.horizon,
+                    "summary": (inspect.getdoc(type(family)) or "").partition("\n")[0],
+                    "pack": pack.name,
+                    "version": pack.version,
+                }
+            )
+    return [team for team in found if app is None or app in team["roles"].values()]
+
+
+def _roles(team: dict[str, Any]) -> str:
+    return ", ".join(f"{role} ({app})" for role, app in team["roles"].items())
 
 
 def _sets(ids: set[str]) -> list[dict[str, Any]]:

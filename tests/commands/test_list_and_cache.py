@@ -52,6 +52,13 @@ def test_the_list_for_people(cuagym):
     assert "excel/core@1" in cuagym("list", "--sets").out
 
 
+def test_tasks_of_teams_are_listed_apart(cuagym):
+    told = {team["id"]: team for team in cuagym("list", "--json").document["teams"]}
+    assert told["team/regional-report"]["roles"] == {"analyst": "excel", "author": "word"}
+    people = cuagym("list", "--app", "word").out
+    assert "analyst (excel), author (word)" in people and "team/invoice" not in people
+
+
 def test_other_peoples_packs_and_broken_ones(cuagym, tmp_path):
     mine = pack(tmp_path / "mine", "mine", added=FAMILY, torn="import nothing_like_this\n")
     torn = tmp_path / "torn"
