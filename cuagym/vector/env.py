@@ -108,6 +108,11 @@ class DesktopVectorEnv(VectorEnv[Observations, Any, NDArray[Any]]):
         self._ready: dict[int, Outcome] = {}
         self._told: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
 
+    @property
+    def autoreset_mode(self) -> AutoresetMode:
+        """When an env whose episode is over is reset, as in `metadata`."""
+        return self._mode
+
     # Gymnasium's calls
 
     @ahead()

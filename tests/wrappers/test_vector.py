@@ -237,3 +237,10 @@ def test_wrong_actions_are_refused_before_anything_happens() -> None:
             env.step(np.zeros(3, np.int64))
         assert np.array_equal(before, envs.frames)
         env.step(env.action_space.sample())
+
+
+def test_who_asks_for_the_autoreset_mode_is_told_by_the_outermost_wrapper() -> None:
+    pool = gym.make_vec("CUA-Browser-v0", num_envs=2, autoreset_mode="Disabled", **GIVEN)
+    wrapped: Any = vector.Screen(vector.ClickGrid(pool, 4, 5), (80, 45))
+    assert wrapped.autoreset_mode is pool.unwrapped.autoreset_mode is AutoresetMode.DISABLED
+    wrapped.close()

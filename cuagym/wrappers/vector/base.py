@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
@@ -21,7 +21,13 @@ __all__ = ["PresetWrapper", "TransformWrapper"]
 Stepped = tuple[Any, NDArray[Any], Flags, Flags, dict[str, Any]]
 
 
-class _PoolWrapper(VectorWrapper[Any, Any, Any, Any, Any]):
+if TYPE_CHECKING:
+    _VectorWrapper = VectorWrapper[Any, Any, Any, Any, Any]
+else:
+    _VectorWrapper = VectorWrapper  # it takes no type parameters before Gymnasium 1.4
+
+
+class _PoolWrapper(_VectorWrapper):
     """A vector wrapper through which `send`, `recv` and `async_reset` can be called."""
 
     def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
@@ -32,6 +38,11 @@ class _PoolWrapper(VectorWrapper[Any, Any, Any, Any, Any]):
                 f" cuagym.wrappers.{name}"
             )
         super().__init__(env)
+
+    @property
+    def autoreset_mode(self) -> AutoresetMode:
+        """When an env whose episode is over is reset; some learners ask for it here."""
+        return AutoresetMode(self.metadata.get("autoreset_mode", AutoresetMode.NEXT_STEP))
 
     def async_reset(
         self,
