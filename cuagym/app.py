@@ -89,14 +89,6 @@ class Application(ABC):
     def launch(self) -> list[str]:
         """The command line that starts the program, without any document or window."""
 
-    def launched(self, session: Live) -> None:
-        """Starts what belongs to the program, which has settled and has no document open yet.
-
-        Raises:
-            Fault: it does not start.
-        """
-        return None
-
     def visible(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """Those of a task's files, by name, that lie in the workspace for the agent to see."""
         return files

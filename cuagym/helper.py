@@ -44,15 +44,6 @@ class Helper:
     patience: float = 60.0
     hurried: bool = False
 
-    def begin(self, session: Live) -> None:
-        """Starts it, unless it listens.
-
-        Raises:
-            Fault: It does not start.
-        """
-        self._reached(session).close()
-        session.screen.grant(0.0, self.patience)
-
     def ask(self, session: Live, request: Mapping[str, Any]) -> dict[str, Any]:
         """One request; the helper is started for the first one. Application time hardly moves.
 

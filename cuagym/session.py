@@ -158,7 +158,6 @@ class Session:
                 self._settle(1.0)
                 if self.has_quit():
                     raise Fault(f"{self.app.name} ended while it started")
-            self.app.launched(self)
         except BaseException:
             self.close()
             raise

@@ -194,10 +194,6 @@ class Office(Application):
         """Starts soffice, listening for the helper."""
         return [*_soffice(), "--nodefault", f"--accept=pipe,name={PIPE};urp"]
 
-    def launched(self, session: Live) -> None:
-        """Starts the helper, which is then part of what is frozen: no episode waits for it."""
-        _HELPER.begin(session)
-
     def open(self, session: Live, files: Mapping[str, bytes], document: str) -> None:
         """Has the soffice that runs open the document."""
         format = formats.find(document) if document else None

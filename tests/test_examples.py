@@ -23,7 +23,7 @@ def run(script: str, *args: Any) -> tuple[dict[str, Any], str]:
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout or "{}"), done.stderr
+    return json.loads(done.stdout) if "--json" in args else {}, done.stderr
 
 
 def test_ppo_writes_its_curve_and_goes_on_where_it_was(tmp_path: Path) -> None:

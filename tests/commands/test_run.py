@@ -12,10 +12,7 @@ import pytest
 from cuagym.actions import Click
 from cuagym.commands import _episodes, run
 from cuagym.commands._episodes import Episode, summary
-from cuagym.task import Screen
 from cuagym.verdict import Check, Verdict
-
-SCREEN = Screen(800, 600, "plain")
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +24,10 @@ def env():
 
 def play(env, turns, see=lambda frame: None, seed=0):
     """An episode by an agent of our own."""
-    agents = {"own": lambda env, screen, seed: turns(env)}
+    agents = {"own": lambda env, seed: turns(env)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_episodes, "AGENTS", MappingProxyType(agents))
-        return _episodes.play(env, "own", SCREEN, seed, see)
+        return _episodes.play(env, "own", seed, see)
 
 
 def test_the_oracle_solves_and_is_filmed(cuagym, tmp_path):
@@ -76,7 +73,7 @@ def _extras_present(name):
 def test_random_plays_to_the_horizon_the_same_way_each_time(env):
     def frames(seed):
         seen = []
-        episode = _episodes.play(env, "random", SCREEN, seed, seen.append)
+        episode = _episodes.play(env, "random", seed, seen.append)
         return episode, [frame.tobytes() for frame in seen]
 
     (episode, first), (_, second) = frames(5), frames(5)
