@@ -5,8 +5,8 @@
     python examples/ppo.py --problem freeze-header --start-from runs/freeze-header-0/cloned.pt
 
 The oracle of each task plays with the learner's own actions: its clicks are moved to the nearest
-that the learner can do. What succeeds all the same is learned from. The success on instances that
-were not shown is printed: what cloning alone comes to.
+that the learner can do. What succeeds all the same is learned from. What cloning alone comes to is
+printed: the success on the instances that PPO will learn from, and on others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 import gymnasium as gym
 import torch
-from ppo import KINDS, PROBLEMS, Network, Problem, evaluate, log_prob, tensors
+from ppo import KINDS, PROBLEMS, Network, Problem, judge, log_prob, tensors
 
 import cuagym  # noqa: F401 - registers the ids
 from cuagym import pack, wrappers
@@ -35,7 +35,7 @@ def arguments() -> argparse.Namespace:
     given.add_argument("--demonstrations", type=int, default=8, help="episodes of the oracle")
     given.add_argument("--epochs", type=int, default=300, help="passes over them")
     given.add_argument("--learning-rate", type=float, default=2e-3)
-    given.add_argument("--evaluate", type=int, default=100, help="episodes on other instances")
+    given.add_argument("--evaluate", type=int, default=100, help="episodes, after")
     given.add_argument("--seed", type=int, default=0)
     given.add_argument("--out", type=Path, default=Path("runs"))
     given.add_argument("--json", action="store_true")
@@ -44,7 +44,8 @@ def arguments() -> argparse.Namespace:
 
 def make(problem: Problem) -> gym.Env[Any, Any]:
     """One desktop, with the wrappers of `ppo.make`."""
-    env = gym.make(problem.env, task=problem.task, max_steps=problem.max_steps, look="plain")
+    told = {"max_steps": problem.max_steps, "split": problem.split, "look": "plain"}
+    env = gym.make(problem.env, task=problem.task, **told)
     given = {"keys": problem.keys, "kinds": KINDS, "region": problem.region}
     env = wrappers.PointAndType(env, *problem.grid, **given)
     env = wrappers.Screen(env, problem.image, problem.crop, keep=["instruction"])
@@ -63,7 +64,9 @@ def demonstrate(problem: Problem, count: int) -> tuple[torch.Tensor, torch.Tenso
     try:
         encode = env.get_wrapper_attr("encode")
         for seed in list(problem.task_seeds or range(count))[:count]:
-            observation, info = env.reset(seed=seed, options={"task": family.instance(seed)})
+            observation, info = env.reset(
+                seed=seed, options={"task": family.instance(seed, problem.split or "")}
+            )
             rows = []
             for action in (a for turn in env.unwrapped.oracle() for a in turn):
                 image, words = tensors({k: v[None] for k, v in observation.items()}, problem)
@@ -107,9 +110,7 @@ def main() -> int:
     torch.save(network.state_dict(), folder / "cloned.pt")
     result: dict[str, Any] = {"problem": args.problem, "seed": args.seed, "rows": len(done)}
     if args.evaluate:
-        seeds = range(10_000, 10_000 + args.evaluate)
-        result["evaluated"] = evaluate(network, problem, args.evaluate, 8, seeds)
-        print(f"on other instances: {result['evaluated']:.2f}", file=sys.stderr)
+        result |= judge(network, problem, args.evaluate)
     (folder / "cloned.json").write_text(json.dumps(result))
     if args.json:
         print(json.dumps(result))

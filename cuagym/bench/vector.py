@@ -25,7 +25,7 @@ from cuagym.actions import Action, to_dict
 from cuagym.bench import processes
 from cuagym.bench.mix import mix
 from cuagym.bench.subject import Say, Subject
-from cuagym.vector import DesktopVectorEnv
+from cuagym.vector import DesktopVectorEnv, ahead
 
 __all__ = ["Options", "measure"]
 
@@ -340,7 +340,8 @@ def _policy_lockstep(
 ) -> None:
     for number in range(options.steps):
         for _ in range(-(-options.num_envs // options.batch)):
-            time.sleep(options.policy)
+            with ahead():
+                time.sleep(options.policy)
         envs.step([plan[number] for plan in plans])
 
 
@@ -359,7 +360,8 @@ def _policy_free(
         batch, ready = ready[: options.batch], ready[options.batch :]
         if not batch:
             continue
-        time.sleep(options.policy)
+        with ahead():  # as a policy that waits for a GPU should be, whose answer is awaited by many
+            time.sleep(options.policy)
         envs.send([plans[p][2 * options.steps - left[p]] for p in batch], batch)
         for place in batch:
             left[place] -= 1
