@@ -18,7 +18,7 @@ from cuagym.actions import Click, Key, Terminate, Type, Wait, to_dict
 from cuagym.bench import processes
 from cuagym.errors import ActionError, Fault, SetupError, UsageError
 from cuagym.supply import Supply
-from cuagym.vector import DesktopVectorEnv
+from cuagym.vector import DesktopVectorEnv, ahead
 
 from .conftest import ID, TASK, cell
 
@@ -292,3 +292,15 @@ def test_nothing_is_left_when_it_is_closed_at_work() -> None:
     assert set(processes.below(os.getpid())) <= before
     with pytest.raises(UsageError, match="closed"):
         envs.send([Type("1\n")] * 2)
+
+
+def test_who_goes_ahead_of_desktops_stays_so_until_the_outermost_end() -> None:
+    before = os.sched_getscheduler(0), os.sched_getparam(0).sched_priority
+    with ahead():
+        inside = os.sched_getscheduler(0), os.sched_getparam(0).sched_priority
+        with ahead():
+            pass
+        assert (os.sched_getscheduler(0), os.sched_getparam(0).sched_priority) == inside
+    assert (os.sched_getscheduler(0), os.sched_getparam(0).sched_priority) == before
+    if os.geteuid() == 0:
+        assert inside[1] > before[1]

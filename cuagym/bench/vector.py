@@ -316,8 +316,9 @@ def _policy(subject: Subject, options: Options, say: Say) -> dict[str, Any]:
     ]
     with _made(subject, options, copy=False) as envs:
         envs.reset(seed=options.seed)
-        lockstep = _timed(lambda: _policy_lockstep(envs, plans, options))
-        free = _timed(lambda: _policy_free(envs, plans, options))
+        with ahead():
+            lockstep = _timed(lambda: _policy_lockstep(envs, plans, options))
+            free = _timed(lambda: _policy_free(envs, plans, options))
     steps = options.num_envs * options.steps
     say(f"with the policy: {steps / lockstep:.1f} in lockstep, {steps / free:.1f} steps/s free")
     return {
@@ -340,8 +341,7 @@ def _policy_lockstep(
 ) -> None:
     for number in range(options.steps):
         for _ in range(-(-options.num_envs // options.batch)):
-            with ahead():
-                time.sleep(options.policy)
+            time.sleep(options.policy)
         envs.step([plan[number] for plan in plans])
 
 
@@ -360,8 +360,7 @@ def _policy_free(
         batch, ready = ready[: options.batch], ready[options.batch :]
         if not batch:
             continue
-        with ahead():  # as a policy that waits for a GPU should be, whose answer is awaited by many
-            time.sleep(options.policy)
+        time.sleep(options.policy)
         envs.send([plans[p][2 * options.steps - left[p]] for p in batch], batch)
         for place in batch:
             left[place] -= 1

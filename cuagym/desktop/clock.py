@@ -155,10 +155,10 @@ def ahead() -> Iterator[None]:
     """Within it this thread runs before all desktops, where that is permitted.
 
     For who hands out work: each desktop that has some keeps the CPU until it sleeps, and the others
-    would get theirs late. A policy that waits for a GPU or a server does well to do so within it,
-    or it hears of the answer when the desktops let it; one that computes on this machine's CPUs
-    does not, since the desktops would stand still meanwhile. Threads and processes that are started
-    within it do not inherit it.
+    would get theirs late. Whoever leaves it waits until the desktops that are at work on its CPU
+    sleep; a loop that drives many with a policy that waits for a GPU or a server lies in it as a
+    whole. What computes within it for long keeps the desktops of one CPU waiting. Threads and
+    processes that are started within it do not inherit it.
     """
     try:
         policy, given = os.sched_getscheduler(0), os.sched_getparam(0)
