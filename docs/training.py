@@ -34,7 +34,7 @@ def read(folder: Path) -> dict[str, list[dict[str, Any]]]:
     for path in sorted(folder.glob("*/curve.json")):
         run = json.loads(path.read_text())
         cloned = path.with_name("cloned.json")
-        run["cloned"] = json.loads(cloned.read_text()).get("evaluated") if cloned.exists() else None
+        run["cloned"] = json.loads(cloned.read_text()).get("known") if cloned.exists() else None
         found.setdefault(run["problem"], []).append(run)
     if not found:
         raise SystemExit(f"no */curve.json below {folder}: has examples/ppo.py come to its end?")

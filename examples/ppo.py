@@ -301,14 +301,15 @@ def main() -> int:
         network.cloned = True  # what it has learned to see is not spoilt by learning values
     optimizer = torch.optim.Adam(network.parameters(), lr=args.learning_rate, eps=1e-5)
     step, update, episodes, curve, spent = 0, 0, 0, [], 0.0
+    recent: deque[float] = deque(maxlen=100)
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         kept = torch.load(checkpoint, weights_only=False)
         network.load_state_dict(kept["network"])
         optimizer.load_state_dict(kept["optimizer"])
         step, update, episodes, curve, spent = (kept[k] for k in KEPT)
+        recent.extend(kept["recent"])
         print(f"goes on at step {step}", file=sys.stderr)
-    recent: deque[float] = deque(maxlen=100)
     observation, _ = envs.reset(seed=args.seed + step)
     seen, told = tensors(observation, problem)
     began, first_step, before = time.monotonic(), step, spent
@@ -349,6 +350,7 @@ def main() -> int:
         if update % args.save_every == 0 or step >= args.steps or reached:
             state = {"network": network.state_dict(), "optimizer": optimizer.state_dict()}
             state |= dict(zip(KEPT, (step, update, episodes, curve, spent), strict=True))
+            state["recent"] = list(recent)
             torch.save(state, checkpoint.with_suffix(".new"))
             checkpoint.with_suffix(".new").replace(checkpoint)
     envs.close()

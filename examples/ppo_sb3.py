@@ -20,7 +20,7 @@ from cuagym.wrappers import sb3, vector
 PAGE = (0, 106, 160, 210)  # where the page lies on the screen: left, top, width, height in pixels
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-parser.add_argument("--task", default="miniwob/click-test", help="one of `cuagym list miniwob`")
+parser.add_argument("--task", default="miniwob/click-test", help="an id of `cuagym list`")
 parser.add_argument("--steps", type=int, default=20_000, help="env steps in all")
 parser.add_argument("--num-envs", type=int, default=8, help="desktops at once")
 parser.add_argument("--seed", type=int, default=0, help="of network, tasks and actions")

@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     given = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    given.add_argument("--task", default="miniwob/click-test", help="one of `cuagym list miniwob`")
+    given.add_argument("--task", default="miniwob/click-test", help="an id of `cuagym list`")
     given.add_argument("--frames", type=int, default=64, help="env steps in all")
     given.add_argument("--batch", type=int, default=16, help="env steps of a batch")
     given.add_argument("--num-envs", type=int, default=1, help="desktops at once")

@@ -22,7 +22,9 @@ from openpyxl import Workbook, load_workbook
 
 import cuagym  # noqa: F401 - registers the ids
 from cuagym.actions import Click, Key, Type
+from cuagym.errors import Fault
 from cuagym.sandbox import pick
+from cuagym.supply import Supply
 
 ROOT: Final = Path(__file__).parents[1]
 ID: Final = "CUA-Excel-v0"
@@ -263,3 +265,35 @@ def _task_env() -> Iterator[gym.Env[Any, Any]]:
 def task(_task_env: gym.Env[Any, Any]) -> Any:
     """An env at the beginning of an episode of the core set, seeded with 0."""
     return begun(_task_env, seed=0)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two results are the same, arrays by content, dicts by key."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+    if isinstance(one, tuple) or (isinstance(one, np.ndarray) and one.dtype == object):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other)
+    return bool(one == other)
+
+
+def failing_resets(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list; as many of the next resets fail as it holds numbers."""
+    failures: list[int] = []
+    begin = Supply.begin
+
+    def broken(supply: Supply, *args: Any) -> Any:
+        job = begin(supply, *args)
+        if failures:
+            failures.pop()
+
+            def result() -> Any:
+                type(job).result(job).session.close()
+                raise Fault("the machine stumbled")
+
+            monkeypatch.setattr(job, "result", result)
+        return job
+
+    monkeypatch.setattr(Supply, "begin", broken)
+    return failures

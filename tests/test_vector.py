@@ -17,10 +17,9 @@ from gymnasium.vector import AutoresetMode
 from cuagym.actions import Click, Key, Terminate, Type, Wait, to_dict
 from cuagym.bench import processes
 from cuagym.errors import ActionError, Fault, SetupError, UsageError
-from cuagym.supply import Supply
 from cuagym.vector import DesktopVectorEnv, ahead
 
-from .conftest import ID, TASK, cell
+from .conftest import ID, TASK, cell, failing_resets, same
 
 GIVEN: dict[str, Any] = {"look": "plain", "prepare": 0, "task": TASK}
 
@@ -39,17 +38,6 @@ def made(num_envs: int = 3, **more: Any) -> Iterator[DesktopVectorEnv]:
 def three() -> Iterator[DesktopVectorEnv]:
     with made() as envs:
         yield envs
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two results are the same, arrays by content, dicts by key."""
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
-    if isinstance(one, tuple) or (isinstance(one, np.ndarray) and one.dtype == object):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other)
-    return bool(one == other)
 
 
 def batch(envs: gym.vector.VectorEnv[Any, Any, Any], actions: list[Any]) -> Any:
@@ -214,22 +202,7 @@ def test_a_broken_desktop_is_healed_and_its_neighbours_notice_nothing() -> None:
 def test_a_reset_is_tried_again_and_what_never_works_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    failures = []
-    begin = Supply.begin
-
-    def broken(supply: Supply, *args: Any) -> Any:
-        job = begin(supply, *args)
-        if failures:
-            failures.pop()
-
-            def result() -> Any:
-                type(job).result(job).session.close()
-                raise Fault("the machine stumbled")
-
-            monkeypatch.setattr(job, "result", result)
-        return job
-
-    monkeypatch.setattr(Supply, "begin", broken)
+    failures = failing_resets(monkeypatch)
     with made(1) as envs:
         failures[:] = [1, 1]
         _, infos = envs.reset(seed=3)

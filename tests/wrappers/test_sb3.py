@@ -15,11 +15,10 @@ import pytest
 from gymnasium import spaces
 
 from cuagym import wrappers
-from cuagym.errors import Fault, SetupError, UsageError
-from cuagym.supply import Supply
+from cuagym.errors import SetupError, UsageError
 from cuagym.wrappers import vector
 
-from ..conftest import inside
+from ..conftest import failing_resets, inside
 
 PAGE = (0, 106, 160, 210)
 """Where a MiniWoB page lies on the screen."""
@@ -114,22 +113,7 @@ def test_a_fault_is_no_failure_of_the_policy(sb3: Any) -> None:
 def test_a_reset_that_fails_is_told_and_the_next_step_tries_again(
     sb3: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failures: list[int] = []
-    begin = Supply.begin
-
-    def broken(supply: Supply, *args: Any) -> Any:
-        job = begin(supply, *args)
-        if failures:
-            failures.pop()
-
-            def result() -> Any:
-                type(job).result(job).session.close()
-                raise Fault("the machine stumbled")
-
-            monkeypatch.setattr(job, "result", result)
-        return job
-
-    monkeypatch.setattr(Supply, "begin", broken)
+    failures = failing_resets(monkeypatch)
     with made(1, max_steps=1) as envs:
         env = sb3.DesktopVecEnv(vector.FrameStack(vector.TimeCost(on_page(envs), 0.5), 2))
         env.reset()

@@ -20,7 +20,7 @@ from cuagym.actions import Click
 from cuagym.errors import ActionError, UsageError
 from cuagym.wrappers import vector
 
-from ..conftest import inside
+from ..conftest import inside, same
 
 TASK, OTHER = "miniwob/click-test", "miniwob/click-button"
 GIVEN: dict[str, Any] = {
@@ -56,17 +56,6 @@ def all_of(env: Any, names: Any) -> Any:
     env = names.PointAndType(env, 9, 3, ("Tab",), kinds=kinds, region=BAR)
     env = names.Screen(env, (80, 60), gray=True, keep=["instruction"])
     return names.TimeCost(names.TaskOneHot(names.FrameStack(env, 3), [OTHER, TASK]), 0.25)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two results are the same, arrays by content, dicts by key."""
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
-    if isinstance(one, tuple) or (isinstance(one, np.ndarray) and one.dtype == object):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other)
-    return bool(one == other)
 
 
 def both(mode: AutoresetMode, mine: Any, theirs: Any, plans: list[Any]) -> None:
