@@ -310,7 +310,8 @@ def main() -> int:
         step, update, episodes, curve, spent = (kept[k] for k in KEPT)
         recent.extend(kept["recent"])
         print(f"goes on at step {step}", file=sys.stderr)
-    observation, _ = envs.reset(seed=args.seed + step)
+    drawn = np.random.SeedSequence([args.seed, step]).generate_state(1)  # runs share no instance
+    observation, _ = envs.reset(seed=int(drawn[0]))
     seen, told = tensors(observation, problem)
     began, first_step, before = time.monotonic(), step, spent
     reached = False
