@@ -9,17 +9,20 @@ of them.
 Every call that touches documents runs on LibreOffice's main thread (AsyncCallback): UNO keeps the
 logical thread, so calls made in the callback run there too. From a bridge's own thread, loads were
 seen to deadlock.
+
+Each request is answered by a process of its own, which is connected to LibreOffice for that long:
+while somebody is connected, LibreOffice does not end with its last window.
 """
 
 import functools
 import json
 import os
 import re
+import signal
 import socket
 import struct
 import sys
 import threading
-import time
 
 sys.path.append("/usr/lib/python3/dist-packages")
 import uno  # noqa: E402
@@ -113,40 +116,26 @@ class Call(unohelper.Base, XCallback):
         try:
             self.answer = self.function(self.request)
         except Exception as e:
-            self.answer = {"error": repr(e)[:500]}
+            self.answer = {"error": __import__("traceback").format_exc()[-1500:]}
         self.done.set()
 
 
 class Office:
-    def __init__(self, pipe):
-        local = uno.getComponentContext()
-        resolver = local.ServiceManager.createInstanceWithContext(
-            "com.sun.star.bridge.UnoUrlResolver", local
-        )
-        for _ in range(200):
-            try:
-                context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-                break
-            except Exception:
-                time.sleep(0.01)
-        else:
-            raise SystemExit("LibreOffice does not listen")
-        services = context.ServiceManager
-        self.desktop = services.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        self.callback = services.createInstanceWithContext(
-            "com.sun.star.awt.AsyncCallback", context
-        )
-        self.filters = services.createInstanceWithContext(
-            "com.sun.star.document.FilterFactory", context
-        )
-        self.files = services.createInstanceWithContext(
-            "com.sun.star.ucb.SimpleFileAccess", context
-        )
-        self.toolkit = services.createInstanceWithContext("com.sun.star.awt.Toolkit", context)
+    def __init__(self, connection, bridges):
+        bridge = bridges.createBridge("", "urp", connection, None)
+        self.context = bridge.getInstance("StarOffice.ComponentContext")
+        self.desktop = self.service("com.sun.star.frame.Desktop")
+
+    def service(self, name):
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    def answer(self, request):
+        functions = {"content": self.content, "export": self.export, "state": self.state}
+        return self.on_main_thread(functions[request["op"]], request)
 
     def on_main_thread(self, function, request):
         call = Call(function, request)
-        self.callback.addCallback(call, None)
+        self.service("com.sun.star.awt.AsyncCallback").addCallback(call, None)
         call.done.wait()
         return call.answer
 
@@ -176,13 +165,15 @@ class Office:
         They are enabled again, but shown otherwise: bare corners, buttons without use enabled.
         """
         path = self.target(request["suffix"])
-        exporter = self.filters.createInstance(request["filter"])
+        filters = self.service("com.sun.star.document.FilterFactory")
+        exporter = filters.createInstance(request["filter"])
         document = self.document(request["document"])
         exporter.setSourceDocument(document)
         url = "file://" + path
         if os.path.exists(path):
             os.remove(path)  # a shorter one would end in the rest of it
-        stream = self.files.openFileReadWrite(url)
+        files = self.service("com.sun.star.ucb.SimpleFileAccess")
+        stream = files.openFileReadWrite(url)
         marks = document.isSetModifiedEnabled()
         if marks:
             document.disableSetModified()  # a chart calls itself modified when it is written
@@ -230,7 +221,7 @@ class Office:
 
     def focused(self):
         """What has the keyboard inside of the windows: the kind, and its text or else its name."""
-        toolkit = self.toolkit
+        toolkit = self.service("com.sun.star.awt.Toolkit")
         found = []
         for i in range(toolkit.getTopWindowCount()):
             self.find_focused(toolkit.getTopWindow(i), found)
@@ -261,10 +252,24 @@ def peer_is_first_process(connection):
     return struct.unpack("3i", raw)[0] == 1
 
 
+def answer(request, connector, bridges, pipe):
+    try:
+        connection = connector.connect(f"pipe,name={pipe}")
+    except Exception:
+        return {"error": "LibreOffice does not listen"}
+    try:
+        return Office(connection, bridges).answer(request)
+    except Exception as e:
+        return {"error": repr(e)[:500]}
+
+
 def main():
     path, pipe = sys.argv[1:]
-    office = Office(pipe)
-    functions = {"content": office.content, "export": office.export, "state": office.state}
+    local = uno.getComponentContext()
+    make = local.ServiceManager.createInstanceWithContext
+    connector = make("com.sun.star.connection.Connector", local)
+    bridges = make("com.sun.star.bridge.BridgeFactory", local)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # which reaps them
     server = socket.socket(socket.AF_UNIX)
     server.bind(path)
     server.listen()
@@ -274,11 +279,10 @@ def main():
             if not peer_is_first_process(connection):
                 continue
             line = connection.makefile().readline()
-            if not line:
-                continue
-            request = json.loads(line)
-            answer = office.on_main_thread(functions[request["op"]], request)
-            connection.sendall(json.dumps(answer).encode() + b"\n")
+            if line and not os.fork():
+                told = answer(json.loads(line), connector, bridges, pipe)
+                connection.sendall(json.dumps(told).encode() + b"\n")
+                os._exit(0)
 
 
 main()

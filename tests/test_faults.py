@@ -276,6 +276,13 @@ def test_an_agent_that_quits_without_saving_is_graded_on_the_file(
     heals(task)
 
 
+def test_the_last_window_ends_the_program_after_an_export_too(task: Any, tmp_path: Path) -> None:
+    task.export(str(tmp_path / "live.xlsx"))
+    _, reward, terminated, truncated, info = quit_by_window(task)
+    assert (reward, terminated, truncated, info["fault"]) == (0.0, True, False, "")
+    heals(task)
+
+
 def test_quitting_without_a_task_cuts_the_episode(desk: Any) -> None:
     _, reward, terminated, truncated, info = quit_by_keys(desk)
     assert (reward, terminated, truncated, info["fault"]) == (0.0, False, True, "")
