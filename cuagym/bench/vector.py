@@ -174,7 +174,7 @@ def _pool(subject: Subject, options: Options, ceiling: float | None, say: Say) -
         say(f"{late} of {checked} frames late")
         pids = [p for s in envs.get_attr("sandbox") for p in processes.below(s.pid)]
         weight = processes.pss(pids) / _MB / options.num_envs
-        envs.reset(seed=options.seed)  # the second time; they are frozen, to be restored from now on
+        envs.reset(seed=options.seed)  # the second time: what will be restored is frozen
         begin = time.perf_counter()
         for _ in range(_ROUNDS_OF_RESETS):
             envs.reset(seed=options.seed)
