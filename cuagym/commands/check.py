@@ -2,8 +2,7 @@
 
 Every task is played through the real GUI on every seed, several at once; what is proven of each is
 told in docs/task-packs.md. The end states are kept in the folder `corpus` beside the pack;
---baseline grades these again, without any GUI, and tells which verdicts have changed since. Tasks
-of teams are proven where they are named, as in `cuagym check team`.
+--baseline grades these again, without any GUI, and tells which verdicts have changed since.
 """
 
 from __future__ import annotations
@@ -70,28 +69,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Does the work and returns the exit code."""
     with stdout_kept_clean():
+        began = time.monotonic()
         teams = _teams.named(args.packs)
-        told = _teams.check(args, teams) if teams else []
-        args.packs = [name for name in args.packs if name not in teams]
-        if args.packs or not teams:
-            told += _baseline(args) if args.baseline else _check(args)
+        alone = [name for name in args.packs if name not in teams]
+        if not (args.packs or args.only or args.baseline):
+            teams = _teams.known(args.task)
+        meant = _families(args, alone, bool(teams)) if alone or not args.packs else []
+        of_teams = _teams.check(args, teams) if teams else []
+        if args.baseline:
+            told = _baseline(args, [family for _, family in meant])
+        else:
+            found = _check(args, meant) if meant else []
+            told = [*(family.to_json() for family in found), *of_teams]
+            if args.report:
+                _write(args, found, of_teams, time.monotonic() - began)
     if args.json:
         emit({"families": told})
     return int(not all(family["passed"] for family in told))
 
 
-def _families(args: argparse.Namespace) -> list[tuple[str, TaskFamily]]:
+def _families(
+    args: argparse.Namespace, names: list[str], may_be_none: bool
+) -> list[tuple[str, TaskFamily]]:
     """The families that are meant, each with what finds it; unproven ones only by their names.
 
     Raises:
-        UsageError: If there are none.
+        UsageError: If there are none, unless there may.
     """
     from cuagym import pack
     from cuagym.task import UNPROVEN
 
     known = pack.discover()
     meant, there = [], []
-    for name in args.packs or known:
+    for name in names or known:
         told = pack.is_path(name) or "/" in name  # a path, or a task's own name
         spec = name if name not in known and told else f"{name}/*"
         for family in pack.find(spec):
@@ -101,19 +111,18 @@ def _families(args: argparse.Namespace) -> list[tuple[str, TaskFamily]]:
                 and UNPROVEN not in family.capabilities
             ):
                 meant.append((spec, family))
-    if not meant:
+    if not meant and not may_be_none:
         raise UsageError(f"--task {args.task!r} names none of {', '.join(there)}")
     return meant
 
 
-def _check(args: argparse.Namespace) -> list[dict[str, Any]]:
+def _check(args: argparse.Namespace, meant: list[tuple[str, TaskFamily]]) -> list[Family]:
     from cuagym.app import LOOKS
     from cuagym.testing import report, workers
     from cuagym.testing.conformance import BOTH
 
     if args.look not in (known := (*LOOKS, BOTH)):
         raise UsageError(f"--look {args.look!r}: one of {known}{nearest(args.look, known)}")
-    meant = _families(args)
     families = [family for _, family in meant]
     by_id = {family.id: family for family in families}
     seeds = range(args.first_seed, args.first_seed + args.seeds)
@@ -137,9 +146,7 @@ def _check(args: argparse.Namespace) -> list[dict[str, Any]]:
     found = report.by_family(proofs)
     wrong = [f for f in found if f.problems]
     say(f"{len(found) - len(wrong)} of {len(found)} tasks are proven, in {seconds:.0f} s")
-    if args.report:
-        _write(args, found, seconds)
-    return [f.to_json() for f in found]
+    return found
 
 
 def _tell(number: int, count: int, proof: Proof) -> None:
@@ -163,25 +170,26 @@ def _store(family: TaskFamily, found: Family) -> None:
         corpus.store(pack, family.instance(first.seed), first.states)
 
 
-def _write(args: argparse.Namespace, found: list[Family], seconds: float) -> None:
+def _write(
+    args: argparse.Namespace, found: list[Family], teams: list[dict[str, Any]], seconds: float
+) -> None:
     from cuagym.testing import report
 
     words = [w for w in sys.argv[1:] if w != "--json"]
     facts = [f"{seconds:.0f} s on {os.cpu_count()} cores, {args.jobs} desktops at once,"]
     facts.append(f"look {args.look}, {args.size[0]}x{args.size[1]}.")
-    page = report.page(found, "Conformance", "cuagym " + " ".join(words), facts)
+    page = report.page(found, "Conformance", "cuagym " + " ".join(words), facts, teams)
     try:
         args.report.write_text(page, encoding="utf-8")
     except OSError as e:
         raise UsageError(f"--report {args.report}: {e.strerror}") from None
 
 
-def _baseline(args: argparse.Namespace) -> list[dict[str, Any]]:
+def _baseline(args: argparse.Namespace, families: list[TaskFamily]) -> list[dict[str, Any]]:
     from cuagym.grading import shared
     from cuagym.pack import pack_of
     from cuagym.testing import corpus
 
-    families = [family for _, family in _families(args)]
     told = []
     states = recalculated = 0
     began = time.monotonic()

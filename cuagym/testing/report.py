@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,13 @@ def _span(numbers: Sequence[int]) -> str:
     return f"{least}" if least == most else f"{least} to {most}"
 
 
-def page(families: Sequence[Family], title: str, command: str, facts: Sequence[str]) -> str:
+def page(
+    families: Sequence[Family],
+    title: str,
+    command: str,
+    facts: Sequence[str],
+    teams: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """Return a page in Markdown.
 
     Args:
@@ -67,35 +73,55 @@ def page(families: Sequence[Family], title: str, command: str, facts: Sequence[s
         title: Of the page.
         command: What prints it.
         facts: Sentences about the run.
+        teams: What was proven of the tasks of teams: of each, what `--json` prints.
     """
-    lines = [
-        f"# {title}",
-        "",
-        f"Written by `{command}`. " + " ".join(facts),
-        "",
-        "Each family, on each seed: the initial state fails; the oracle and all other routes pass"
-        " through the real GUI; near misses fail, for their reason; the verdict is the same when"
-        " all is recalculated again, and after openpyxl and LibreOffice have stored the document"
-        " again; sampling is deterministic; what the validators depend on shows. Mutants are right"
-        " documents spoilt at random; one passes where it was spoilt in a place that may change.",
-        "",
-        "| family | seeds | oracle steps | routes | near misses (by GUI) | mutants failed"
-        " | seconds | |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for family in families:
-        told = family.to_json()
-        cells = (
-            f"`{family.id}`",
-            ", ".join(map(str, told["seeds"])),
-            _span(told["oracle_steps"]),
-            str(told["routes"]),
-            f"{told['near_misses']} ({told['near_misses_by_gui']})",
-            f"{told['mutants_failed']} of {told['mutants']}",
-            f"{told['seconds']:.0f}",
-            "passed" if told["passed"] else "**FAILED**",
-        )
-        lines.append("| " + " | ".join(cells) + " |")
-    for family in families:
-        lines += [f"- `{family.id}`, {problem}" for problem in family.problems]
+    lines = [f"# {title}", "", f"Written by `{command}`. " + " ".join(facts)]
+    if families:
+        lines += ["", _ALONE, "", *_table(_HEADS, [_cells(f.to_json()) for f in families])]
+    if teams:
+        lines += ["", "## Teams", "", _TEAMS, "", *_table(_TEAM_HEADS, map(_team_cells, teams))]
+    for told in (*(f.to_json() for f in families), *teams):
+        lines += [f"- `{told['id']}`, {problem}" for problem in told["problems"]]
     return "\n".join(lines) + "\n"
+
+
+_ALONE = (
+    "Each family, on each seed: the initial state fails; the oracle and all other routes pass"
+    " through the real GUI; near misses fail, for their reason; the verdict is the same when"
+    " all is recalculated again, and after openpyxl and LibreOffice have stored the document"
+    " again; sampling is deterministic; what the validators depend on shows. Mutants are right"
+    " documents spoilt at random; one passes where it was spoilt in a place that may change."
+)
+_HEADS = ("family", "seeds", "oracle steps", "routes", "near misses (by GUI)", "mutants failed")
+_TEAMS = (
+    "The same with two or more agents; each role's part left undone fails, whatever the others"
+    " left; and the whole episode, played again, is the same in every frame and message."
+)
+_TEAM_HEADS = ("family", "seeds", "oracle steps", "near misses (by GUI)", "replayed")
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """With two more columns, the seconds and what came of it."""
+    heads = [*heads, "seconds", ""]
+    return ["| " + " | ".join(row) + " |" for row in (heads, ["---"] * len(heads), *rows)]
+
+
+def _cells(told: Mapping[str, Any]) -> list[str]:
+    mutants = f"{told['mutants_failed']} of {told['mutants']}"
+    return [*_first(told), str(told["routes"]), _misses(told), mutants, *_last(told)]
+
+
+def _team_cells(told: Mapping[str, Any]) -> list[str]:
+    return [*_first(told), _misses(told), "yes" if told["replayed"] else "**no**", *_last(told)]
+
+
+def _first(told: Mapping[str, Any]) -> list[str]:
+    return [f"`{told['id']}`", ", ".join(map(str, told["seeds"])), _span(told["oracle_steps"])]
+
+
+def _misses(told: Mapping[str, Any]) -> str:
+    return f"{told['near_misses']} ({told['near_misses_by_gui']})"
+
+
+def _last(told: Mapping[str, Any]) -> list[str]:
+    return [f"{told['seconds']:.0f}", "passed" if told["passed"] else "**FAILED**"]
