@@ -4,7 +4,8 @@
     python docs/training.py runs docs/images/training.png
 
 One picture for each problem: the success of the last hundred episodes over env steps; where there
-are several seeds, their mean and the band from the worst to the best.
+are several seeds, their mean and the band from the worst to the best. The rows of docs/training.md
+go to stdout.
 """
 
 from __future__ import annotations
@@ -64,8 +65,33 @@ def draw(axes: Any, problem: str, runs: list[dict[str, Any]]) -> None:
         axes.spines[side].set_visible(False)
 
 
+def row(problem: str, runs: list[dict[str, Any]]) -> str:
+    """What a problem's runs came to, seed by seed: a row of a table in Markdown."""
+
+    def first(run: dict[str, Any]) -> str:
+        enough = (step for step, over, success, _ in run["curve"] if success >= 0.9 and over >= 100)
+        return str(next(enough, "never"))
+
+    def of(key: str, digits: int = 2) -> str:
+        told = (f"{run[key]:.{digits}f}" if key in run else "-" for run in runs)
+        return ", ".join(told)
+
+    steps = sorted({run["steps"] for run in runs})
+    cells = (
+        f"`{problem}`",
+        ", ".join(str(run["seed"]) for run in runs),
+        " or ".join(map(str, steps)),
+        of("success"),
+        ", ".join(map(first, runs)),
+        of("known"),
+        of("evaluated"),
+        ", ".join(f"{run['seconds'] / 60:.0f}" for run in runs),
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
 def main() -> None:
-    """Reads, draws, writes."""
+    """Reads, draws, writes, prints."""
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("runs", type=Path)
     given.add_argument("picture", type=Path)
@@ -76,6 +102,7 @@ def main() -> None:
     )
     for axes, (problem, runs) in zip(all_axes[0], found.items(), strict=True):
         draw(axes, problem, runs)
+        print(row(problem, runs))
     all_axes[0][0].set_ylabel("success of 100 episodes", fontsize=8)
     figure.savefig(args.picture, dpi=130)
 

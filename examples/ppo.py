@@ -268,6 +268,7 @@ def arguments() -> argparse.Namespace:
     given.add_argument("--gamma", type=float, default=0.9)
     given.add_argument("--gae-lambda", type=float, default=0.95)
     given.add_argument("--clip", type=float, default=0.2)
+    given.add_argument("--target-kl", type=float, default=0.0, help="an update ends there; 0: no")
     given.add_argument("--entropy", type=float, default=0.005)
     given.add_argument("--seed", type=int, default=0)
     given.add_argument("--start-from", type=Path, help="a network that clone.py wrote")
@@ -395,7 +396,10 @@ def learn(
             choices, value = network(flat["seen"][rows], flat["told"][rows])
             loss = 0.5 * (value - goal[rows]).pow(2).mean()
             if not only_value:
-                ratio = (log_prob(choices, flat["chosen"][rows]) - flat["logp"][rows]).exp()
+                change = log_prob(choices, flat["chosen"][rows]) - flat["logp"][rows]
+                ratio = change.exp()
+                if args.target_kl and float((ratio - 1 - change).mean()) > args.target_kl:
+                    return  # what was collected tells no more about a policy that has gone so far
                 a = advantage[rows]
                 a = (a - a.mean()) / a.std().clamp(min=0.1)  # where all succeed, little is learned
                 bound = ratio.clamp(1 - args.clip, 1 + args.clip)
