@@ -85,6 +85,7 @@ struct desk {
   struct tally tally;
   struct watch watch;
   int64_t sleeping; /* of the tally, when all slept; -1: not known */
+  int64_t spun;     /* real ns of this program until those fell asleep that were forced to */
   int listed, hot; /* hot: the thread that was last seen running; -1: none */
   struct cg_report report;
   FILE *log; /* where every ended wait is written, for who traces a frame that differs; else NULL */
@@ -514,13 +515,16 @@ static void fire(struct desk *d, int i) {
   if (!t || syscall(SYS_tgkill, t->pid, t->tid, CG_SIGNAL)) bury(d, load(&s->tid));
 }
 
-/* Grants `ns` of application time. `cap` is real time, ns, for each fall asleep. */
+/* Grants `ns` of application time. `cap` is real time, ns, for each fall asleep, and for all together that were forced: who
+ * spins and looks at the clock now and then sleeps often and would never come to an end. */
 static int grant(struct desk *d, int64_t ns, int64_t cap) {
   struct cg_page *p = d->page;
   int64_t limit = load(&p->now) + ns;
   for (;;) {
-    int64_t when;
-    int k = drain(d, clock_ns(CLOCK_MONOTONIC) + cap);
+    int64_t when, begun = clock_ns(CLOCK_MONOTONIC);
+    uint32_t spins = load(&p->spins);
+    int k = drain(d, begun + cap - d->spun);
+    if (load(&p->spins) != spins) d->spun += clock_ns(CLOCK_MONOTONIC) - begun;
     if (k != 1) return k;
     int i = next_slot(d, &when);
     if (i < 0 || when > limit) {
@@ -573,6 +577,7 @@ static void run_program(struct desk *d) {
   memset(r, 0, sizeof *r);
   for (int i = 0; i < d->threads; i++) d->thread[i].runs = 0;
   r->status = CG_SETTLED;
+  d->spun = 0;
   if (d->watch.ring) {
     watch_begin(&d->watch);
     if (!still_asleep(d)) d->watch.stale = 1;
@@ -591,6 +596,7 @@ static void run_program(struct desk *d) {
     if (k == 0 && r->status == CG_SETTLED) { /* something never sleeps: the rest of the program must not wait long */
       patience = clock_ns(CLOCK_MONOTONIC) + cap;
       cap = cap < 20000000 ? cap : 20000000;
+      d->spun = 0;
       if (d->hot >= 0) {
         r->busy_pid = d->thread[d->hot].pid;
         r->busy_state = state_of(&d->thread[d->hot]);

@@ -97,6 +97,16 @@ def test_program_that_never_sleeps_is_reported_within_the_cap(box):
     assert clock.grant(0.1, CAP).settled
 
 
+def test_the_cap_is_for_all_naps_of_one_that_spins_on_the_clock(box):
+    sandbox, clock = box
+    pid = sandbox.spawn(["/home/agent/waits", "spin for ever"])
+    before = clock.now
+    assert not clock.grant(36000.0, 1.0).settled  # each nap is a matter of milliseconds
+    assert 0 < clock.now - before < 36000 * 10**9
+    sandbox.kill(pid, 9)
+    assert clock.grant(0.1, CAP).settled
+
+
 def test_stopped_program_is_told_from_a_busy_one(box):
     sandbox, clock = box
     pid, ours = begin(sandbox, clock, "poll")
