@@ -122,7 +122,7 @@ class Application(ABC):
         Neither the document nor the screen is changed by it.
 
         Raises:
-            UsageError: the application cannot write that format.
+            UsageError: the application cannot write that format, or no document is open.
             Fault: it does not answer.
         """
 

@@ -216,17 +216,17 @@ class Office(Application):
         if suffix not in possible:
             raise UsageError(f"cannot export to {suffix!r}: {sorted(possible)} are possible")
         name = self.pdf if suffix == ".pdf" else formats.of(suffix).filter
-        request = {"op": "export", "suffix": suffix, "filter": name}
-        answer = _HELPER.ask(session, {**request, "document": session.document})
-        return session.sandbox.read(answer["path"])
+        return _present(_stored(session, "export", suffix, name))
 
     def left(
         self, session: Live, document: str, *, saved: bool, quit: bool, over: bool
     ) -> Mapping[str, bytes]:
-        """The live document in place of its file, unless it was to be saved."""
+        """The live document in place of its file, unless it was to be saved or has been closed."""
         if not document or saved or quit:
             return {}
-        return {document: self.export(session, posixpath.splitext(document)[1].lower())}
+        suffix = posixpath.splitext(document)[1].lower()
+        live = _stored(session, "export", suffix, formats.of(suffix).filter)
+        return {} if live is None else {document: live}
 
     def content(self, session: Live) -> bytes:
         """Written by the export filter itself, which leaves the windows alone.
@@ -235,9 +235,7 @@ class Office(Application):
         scroll bars are drawn otherwise afterwards.
         """
         name = formats.of(self.compared).filter
-        request = {"op": "content", "suffix": self.compared, "filter": name}
-        answer = _HELPER.ask(session, {**request, "document": session.document})
-        return session.sandbox.read(answer["path"])
+        return _present(_stored(session, "content", self.compared, name))
 
     def state(self, session: Live) -> Mapping[str, Any]:
         """What UNO tells, with a dialog or a menu open and a cell being edited too.
@@ -254,3 +252,16 @@ class Office(Application):
         of the paint bucket), a marching border round copied cells, and the clipboard.
         """
         return _HELPER.ask(session, {"op": "state", "document": session.document})
+
+
+def _stored(session: Live, how: str, suffix: str, filter: str) -> bytes | None:
+    """A copy of the document; None if none is open."""
+    request = {"op": how, "suffix": suffix, "filter": filter, "document": session.document}
+    answer = _HELPER.ask(session, request)
+    return session.sandbox.read(answer["path"]) if answer.get("open", True) else None
+
+
+def _present(document: bytes | None) -> bytes:
+    if document is None:
+        raise UsageError("no document is open, so that there is nothing to export")
+    return document

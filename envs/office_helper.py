@@ -104,6 +104,10 @@ def described(part, states):
     return f"{kind} {part.getText()!r}, {f'{start} to {end} selected' if start != end else caret}"
 
 
+class NoDocument(Exception):
+    """All have been closed."""
+
+
 class Call(unohelper.Base, XCallback):
     """One function, run on the main thread."""
 
@@ -115,8 +119,10 @@ class Call(unohelper.Base, XCallback):
     def notify(self, data):
         try:
             self.answer = self.function(self.request)
+        except NoDocument:
+            self.answer = {"open": False}
         except Exception as e:
-            self.answer = {"error": __import__("traceback").format_exc()[-1500:]}
+            self.answer = {"error": repr(e)[:500]}
         self.done.set()
 
 
@@ -144,7 +150,7 @@ class Office:
         # storing a chart as a workbook.
         documents = [c for c in self.desktop.Components if hasattr(c, "storeToURL")]
         if not documents:
-            raise RuntimeError("no document is open")
+            raise NoDocument
         url = uno.systemPathToFileUrl(path) if path else ""
         return next((d for d in documents if d.getURL() == url), documents[0])
 
@@ -188,10 +194,7 @@ class Office:
         return {"path": path}
 
     def state(self, request):
-        try:
-            document = self.document(request["document"])
-        except RuntimeError:
-            return {"open": False}
+        document = self.document(request["document"])
         view = document.getCurrentController()
         undo = document.getUndoManager()
         told = {

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from cuagym.actions import Click, Key, Terminate, Type, Wait
-from cuagym.errors import Fault
+from cuagym.errors import Fault, UsageError
 from cuagym.pack import FOLDERS
 
 from .conftest import (
@@ -325,6 +325,20 @@ def test_what_the_agent_spoils_is_graded(
     assert (reward, terminated, truncated, info["fault"]) == (0.0, True, False, "")
     assert task.verdict.checks and not task.verdict.success
     heals(task)
+
+
+def test_an_agent_that_closes_the_live_document_is_graded_on_its_file(
+    packed: Any, tmp_path: Path
+) -> None:
+    packed.reset(options={"task": "test/live"})
+    packed.step_turn([Type("new\n"), Key(("ctrl", "w"))])
+    packed.step(Key(("alt", "n")))  # Don't Save
+    with pytest.raises(UsageError, match="no document is open"):
+        packed.export(str(tmp_path / "gone.xlsx"))
+    _, reward, terminated, truncated, info = packed.step(Terminate())
+    assert (reward, terminated, truncated, info["fault"]) == (0.0, True, False, "")
+    assert [c.detail for c in packed.verdict.checks if not c.passed]
+    heals(packed)
 
 
 @pytest.mark.parametrize(
