@@ -63,6 +63,12 @@ class _Course:
     unexplained: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     stalls: int = 0
+    weights: list[int] = field(default_factory=list)
+    """Our own PSS in bytes, now and then."""
+
+    def grown(self) -> float:
+        """MB since a quarter of the time: until then everything is there that is to stay."""
+        return (self.weights[-1] - self.weights[len(self.weights) // 4]) / 1e6
 
 
 def measure(subject: Subject, desktops: int, seconds: float, seed: int, say: Say) -> dict[str, Any]:
@@ -113,7 +119,8 @@ def measure(subject: Subject, desktops: int, seconds: float, seed: int, say: Say
         "stalls": course.stalls,
         "left_behind": sum(len(names) for names in gone.values()),
         "left": gone,
-        "own_pss_growth_mb": round((after.pss - before.pss) / 1e6, 1),
+        "own_pss_mb": [round(weight / 1e6) for weight in course.weights],
+        "own_pss_growth_mb": round(course.grown(), 1),
         "growth": after.beyond(before),
     }
 
@@ -149,6 +156,10 @@ def _play(
             else:
                 course.steps += 1
         now = time.monotonic()
+        if now > tells:
+            tells = now + _TOLD_EVERY
+            course.weights.append(processes.pss([os.getpid()]))
+            say(f"{course.steps} steps, {course.episodes} episodes, {course.faults} faults")
         if now > end:
             continue
         go = [(p, () if p in resetting else next(players[p].turns, (Terminate(),))) for p in places]
@@ -159,9 +170,7 @@ def _play(
             place = drawn.choice(whole)
             what = players[place].broken = _break(envs.call_one(place, "unwrapped"), drawn)
             course.injected[what] += 1
-        if now > tells:
-            tells = now + _TOLD_EVERY
-            say(f"{course.steps} steps, {course.episodes} episodes, {course.faults} faults")
+    course.weights.append(processes.pss([os.getpid()]))
 
 
 def _player(env: DesktopEnv, subject: Subject, drawn: random.Random) -> _Player:
