@@ -58,7 +58,10 @@ letter, a digit nor the space."""
 _ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "ctrl": ("control", "ctl", "ctrlleft", "ctrlright", "control_l", "control_r", "lctrl", "rctrl"),
     "shift": ("shiftleft", "shiftright", "shift_l", "shift_r", "lshift", "rshift"),
-    "alt": ("altleft", "altright", "alt_l", "alt_r", "lalt", "ralt", "option", "opt"),
+    "alt": (
+        *("altleft", "altright", "alt_l", "alt_r", "lalt", "ralt"),
+        *("option", "opt", "optionleft", "optionright"),
+    ),
     "super": (
         *("win", "cmd", "meta", "windows", "command", "super_l", "super_r", "meta_l", "meta_r"),
         *("winleft", "winright", "lwin", "rwin", "os"),
@@ -111,7 +114,7 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
 
 _CANONICAL: Final[dict[str, str]] = {
     **{alias: key for key, aliases in _ALIASES.items() for alias in aliases},
-    **{f"kp_{d}": d for d in string.digits},
+    **{f"{pad}{d}": d for d in string.digits for pad in ("kp_", "num")},
     **{key.lower(): key for key in KEYS[1:]},
 }
 
