@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from typing import Final
 
+from cuagym.actions.values import shown
 from cuagym.errors import ActionError, nearest
 
 __all__ = ["BUTTONS", "KEYS", "MODIFIERS", "NAMES", "STATUSES", "key_name"]
@@ -139,5 +140,7 @@ def key_name(name: object) -> str:
         parts = name.split("+")
         if len(parts) > 1 and all(part.lower() in _CANONICAL for part in parts):
             apart = [key_name(part) for part in parts]
-            raise ActionError(f"one key at a time: {apart!r} instead of {name!r}")
-    raise ActionError(f"no key is called {name!r}{nearest(name, _CANONICAL)} (see actions.KEYS)")
+            raise ActionError(f"one key at a time: {shown(apart)} instead of {shown(name)}")
+    raise ActionError(
+        f"no key is called {shown(name)}{nearest(name, _CANONICAL)} (see actions.KEYS)"
+    )

@@ -15,6 +15,7 @@ Example:
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from importlib.metadata import entry_points
 from typing import Any, Final
 
@@ -58,7 +59,7 @@ def load(name: str, size: tuple[int, int] = (1280, 720), **options: Any) -> Code
     if name not in known:
         raise UsageError(f"unknown codec {name!r}{nearest(name, known)} (known: {sorted(known)})")
     kind = known[name].load()
-    taken = [f for f in getattr(kind, "__dataclass_fields__", options) if f != "size"]
+    taken = [f.name for f in fields(kind) if f.name != "size"] if is_dataclass(kind) else options
     for option in options:
         if option not in taken:
             raise UsageError(

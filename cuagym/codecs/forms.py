@@ -7,6 +7,7 @@ Most formats are lists of such calls, in JSON or in something like Python; a cod
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -77,7 +78,7 @@ def read(label: str, form: Form, given: Mapping[str, Any], places: Places) -> Tu
         if name not in form.fields:
             takes = ", ".join(form.fields) or "none"
             raise ActionError(
-                f"{label} has no field {name!r}{nearest(name, form.fields)} (it takes: {takes})"
+                f"{label} has no field {shown(name)}{nearest(name, form.fields)} (it takes: {takes})"
             )
     for name in form.needs:
         if name not in there:
@@ -214,9 +215,8 @@ def first(text: str, start: int, what: str) -> tuple[Any, int]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {twice!r} is there twice")
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"the name {shown(twice)} is there twice")
     return found
 
 

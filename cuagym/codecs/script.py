@@ -122,8 +122,10 @@ class Script:
         name = _dotted(node.func)
         form = FORMS.get(name)
         if form is None:
-            known = nearest(name, FORMS)
-            raise _refused(node, f"a call of {name or _source(node.func)}{known}")
+            raise ActionError(
+                f"line {node.lineno}: no call is known as {name[:60] or _source(node.func)}"
+                f"{nearest(name, FORMS)} (known: {', '.join(FORMS)})"
+            )
         label = f"line {node.lineno}: {name}"
         given = self._arguments(node, label, form)
         if name in OFFSETS:

@@ -122,6 +122,8 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
 """The actions; the last five are second names."""
 
 _NUMBER: Final = r"(-?\d{1,9}(?:\.\d{1,9})?)"
+_MAX_PLACE: Final = 100
+"""The most characters of a place: the pattern takes long where much may be left out."""
 _PLACE: Final = re.compile(
     rf"\s*(?:<\|box_start\|>|<point>|<bbox>)?\s*[(\[]?\s*{_NUMBER}[,\s]\s*{_NUMBER}"
     rf"(?:[,\s]\s*{_NUMBER}[,\s]\s*{_NUMBER})?"
@@ -350,7 +352,7 @@ def _fields(name: str, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _pair(name: str, field: str, value: str) -> tuple[float, float]:
-    match = _PLACE.fullmatch(value)
+    match = _PLACE.fullmatch(value) if len(value) <= _MAX_PLACE else None
     if match is None:
         raise ActionError(
             f"action {name!r}, field {field!r}: must be a place such as '(x,y)', got {shown(value)}"
