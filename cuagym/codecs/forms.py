@@ -78,7 +78,8 @@ def read(label: str, form: Form, given: Mapping[str, Any], places: Places) -> Tu
         if name not in form.fields:
             takes = ", ".join(form.fields) or "none"
             raise ActionError(
-                f"{label} has no field {shown(name)}{nearest(name, form.fields)} (it takes: {takes})"
+                f"{label} has no field {shown(name)}{nearest(name, form.fields)}"
+                f" (it takes: {takes})"
             )
     for name in form.needs:
         if name not in there:
