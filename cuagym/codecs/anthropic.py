@@ -34,11 +34,22 @@ from cuagym.actions import (
 )
 from cuagym.actions.primitives import MAX_SCROLL
 from cuagym.actions.values import one_of, shown, text, whole
-from cuagym.codecs.base import Ask, Codec, Reply, Said, checked_size
-from cuagym.codecs.forms import BOX, PLACE, SECONDS, Form, chord, chords, loads, named, one, read
+from cuagym.codecs.base import Ask, Codec, Reply, Said, check_calls, checked_size
+from cuagym.codecs.forms import (
+    BOX,
+    PLACE,
+    SECONDS,
+    Form,
+    chord,
+    chords,
+    loads,
+    named,
+    one,
+    read,
+    short,
+)
 from cuagym.codecs.messages import ending, grouped, held, last_words
 from cuagym.codecs.places import Places
-from cuagym.codecs.qwen import check_calls, short
 from cuagym.errors import ActionError, UsageError, nearest
 
 __all__ = ["Anthropic"]

@@ -12,7 +12,16 @@ from cuagym.actions.values import shown
 from cuagym.codecs.places import Places
 from cuagym.errors import ActionError, UsageError
 
-__all__ = ["MAX_ACTIONS", "MAX_LENGTH", "Ask", "Codec", "Reply", "Said", "checked_size"]
+__all__ = [
+    "MAX_ACTIONS",
+    "MAX_LENGTH",
+    "Ask",
+    "Codec",
+    "Reply",
+    "Said",
+    "check_calls",
+    "checked_size",
+]
 
 MAX_LENGTH: Final = 400_000
 """The most characters of one reply: more than any model's context leaves for one."""
@@ -156,3 +165,13 @@ def checked_size(label: str, size: Any) -> tuple[int, int]:
     if len(pair) != 2 or not all(type(n) is int and n >= 1 for n in pair):
         raise UsageError(f"{label}={shown(size)}: width and height in pixels, whole numbers")
     return pair
+
+
+def check_calls(calls: Any) -> None:
+    """Refuse what is no number of calls.
+
+    Raises:
+        UsageError: It is no whole number of at least 1.
+    """
+    if type(calls) is not int or calls < 1:
+        raise UsageError(f"calls={calls!r}: a whole number of at least 1")

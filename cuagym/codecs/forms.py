@@ -36,6 +36,7 @@ __all__ = [
     "notches",
     "one",
     "read",
+    "short",
 ]
 
 MAX_KEYS: Final = 16
@@ -131,6 +132,11 @@ def check_pair(pair: Any, places: Places) -> Point:
     """Return the point of a pair of numbers, and say which they were if they mean none."""
     point: Point = check_field("the place", places.point, pair)
     return point
+
+
+def short(value: float) -> float:
+    """Return a number as an integer where it is one, so that it is written without a point."""
+    return int(value) if value == int(value) else value
 
 
 # Checks, to be used with `check_field`

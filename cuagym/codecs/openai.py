@@ -33,15 +33,15 @@ from cuagym.actions import (
     Wait,
 )
 from cuagym.actions.values import number, one_of, shown, text
-from cuagym.codecs.base import Ask, Codec, Reply, Said, checked_size
+from cuagym.codecs.base import Ask, Codec, Reply, Said, check_calls, checked_size
 from cuagym.codecs.forms import AXIS, Form, anything, at, check_pair, keys, loads, named, one, read
 from cuagym.codecs.messages import ending, grouped, held, last_words
 from cuagym.codecs.places import Places
-from cuagym.codecs.qwen import check_calls
-from cuagym.errors import ActionError, UsageError
+from cuagym.errors import ActionError, UsageError, nearest
 
 __all__ = ["OpenAI"]
 
+VERSIONS: Final = ("computer_use_preview", "computer")
 ENVIRONMENTS: Final = ("linux", "ubuntu", "browser", "mac", "windows")
 WAIT: Final = 1.0
 """Seconds that "wait" means; the format has no number for it."""
@@ -108,8 +108,8 @@ def _forms(notch: int) -> Mapping[str, Form]:
 
 def _notches(pixels: float, notch: int) -> int:
     """The nearest number of notches, at least one where there is any scrolling."""
-    nearest = round(abs(pixels) / notch) or (1 if pixels else 0)
-    return nearest if pixels > 0 else -nearest
+    turned = round(abs(pixels) / notch) or (1 if pixels else 0)
+    return turned if pixels > 0 else -turned
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ class OpenAI(Codec):
             for the screen's own.
         notch: How many of its pixels of scrolling are one notch of the wheel.
         calls: The most actions of one response.
+        version: Of the tool: "computer_use_preview", or "computer" of newer models, which see what
+            they operate and are not told. It matters for the schema alone.
         environment: What the model is told it operates: "linux" and so on.
     """
 
@@ -130,6 +132,7 @@ class OpenAI(Codec):
     shown: tuple[int, int] | None = None
     notch: int = 100
     calls: int = 1
+    version: str = "computer_use_preview"
     environment: str = "linux"
 
     def __post_init__(self) -> None:
@@ -139,6 +142,10 @@ class OpenAI(Codec):
             object.__setattr__(self, "shown", checked_size("shown", self.shown))
         if type(self.notch) is not int or self.notch < 1:
             raise UsageError(f"notch={self.notch!r}: a whole number of pixels, at least 1")
+        if self.version not in VERSIONS:
+            raise UsageError(
+                f"version={self.version!r}: one of {VERSIONS}{nearest(self.version, VERSIONS)}"
+            )
         if self.environment not in ENVIRONMENTS:
             raise UsageError(f"environment={self.environment!r}: one of {ENVIRONMENTS}")
         check_calls(self.calls)
@@ -159,7 +166,9 @@ class OpenAI(Codec):
         return _forms(self.notch)
 
     def schema(self) -> dict[str, Any]:
-        """Return the entry of `tools` in a request for computer-use-preview."""
+        """Return the entry of `tools` in a request to OpenAI."""
+        if self.version == "computer":
+            return {"type": "computer"}
         width, height = self.image
         return {
             "type": "computer_use_preview",

@@ -33,29 +33,27 @@ from cuagym.actions import (
     Wait,
 )
 from cuagym.actions.values import one_of, shown, text
-from cuagym.codecs.base import Codec, Reply, Said
+from cuagym.codecs.base import Codec, Reply, Said, check_calls
 from cuagym.codecs.forms import (
     PLACE,
     SECONDS,
     Form,
     anything,
-    first,
     keys,
     loads,
     named,
     notches,
     one,
     read,
+    short,
 )
 from cuagym.codecs.places import GRID, Places, resized
+from cuagym.codecs.tool_calls import CLOSE, OPEN, THOUGHT, of_message, split
 from cuagym.errors import ActionError, UsageError, nearest
 
 __all__ = ["EvoCUA", "Qwen"]
 
 TOOL: Final = "computer_use"
-_OPEN: Final = "<tool_call>"
-_CLOSE: Final = "</tool_call>"
-_THOUGHT: Final = "</think>"
 COORDINATES: Final = ("grid", "pixels")
 
 
@@ -193,8 +191,8 @@ class Qwen(Codec):
             f"<tools>\n{json.dumps(self.schema())}\n</tools>\n\n"
             "# Answers\n\nFirst a line that begins with `Action:` and says in one sentence what you"
             f" do next. Then {'one call' if self.calls == 1 else f'1 to {self.calls} calls'},"
-            f" a JSON object with the function's name and its arguments:\n{_OPEN}\n"
-            f'{{"name": "{TOOL}", "arguments": {{"action": ...}}}}\n{_CLOSE}\n'
+            f" a JSON object with the function's name and its arguments:\n{OPEN}\n"
+            f'{{"name": "{TOOL}", "arguments": {{"action": ...}}}}\n{CLOSE}\n'
             "End the task with the action `terminate`."
         )
 
@@ -206,11 +204,11 @@ class Qwen(Codec):
     # From text
 
     def _read(self, said: Said, pointer: Point | None) -> Reply:
-        thought, calls = _message(said) if isinstance(said, Mapping) else _split(said)
+        thought, calls = of_message(said) if isinstance(said, Mapping) else split(said)
         if not calls:
             raise ActionError(
-                f"no tool call: end the reply with {_OPEN}"
-                f'{{"name": "{TOOL}", "arguments": {{"action": ...}}}}{_CLOSE}'
+                f"no tool call: end the reply with {OPEN}"
+                f'{{"name": "{TOOL}", "arguments": {{"action": ...}}}}{CLOSE}'
             )
         if len(calls) > self.calls:
             raise ActionError(f"{len(calls)} tool calls in one reply, at most {self.calls} allowed")
@@ -245,10 +243,10 @@ class Qwen(Codec):
             raise self._cannot("a turn without actions", "wait instead")
         if len(reply.turn) > self.calls:
             raise self._cannot(f"{len(reply.turn)} actions in {self.calls} call(s)")
-        if _OPEN in reply.thought or reply.thought.count(_THOUGHT) > 1:
-            raise self._cannot(f"a thought with {_OPEN!r} in it, or {_THOUGHT!r} twice")
+        if OPEN in reply.thought or reply.thought.count(THOUGHT) > 1:
+            raise self._cannot(f"a thought with {OPEN!r} in it, or {THOUGHT!r} twice")
         calls = [
-            f"{_OPEN}\n{json.dumps(self._said(action), ensure_ascii=False)}\n{_CLOSE}"
+            f"{OPEN}\n{json.dumps(self._said(action), ensure_ascii=False)}\n{CLOSE}"
             for action in reply.turn
         ]
         return "\n".join([reply.thought, *calls] if reply.thought else calls)
@@ -322,64 +320,6 @@ _WRITE: Final[Mapping[str, Callable[[Any, Any], dict[str, Any] | None]]] = Mappi
         "terminate": Qwen._terminate,
     }
 )
-
-
-def short(value: float) -> float:
-    """Return a number as an integer where it is one, so that it is written without a point."""
-    return int(value) if value == int(value) else value
-
-
-def check_calls(calls: Any) -> None:
-    """Refuse what is no number of calls.
-
-    Raises:
-        UsageError: It is no whole number of at least 1.
-    """
-    if type(calls) is not int or calls < 1:
-        raise UsageError(f"calls={calls!r}: a whole number of at least 1")
-
-
-def _split(said: Said) -> tuple[str, list[Any]]:
-    """The text beside the calls, and the calls; what is said while thinking is no call."""
-    if not isinstance(said, str):
-        raise ActionError(f"a text or a chat message is wanted, got {shown(said)}")
-    thinking, mark, rest = said.partition(_THOUGHT)
-    if not mark:
-        if said.lstrip().startswith("<think>"):
-            raise ActionError(f"the thinking never ends: no {_THOUGHT}")
-        thinking, rest = "", said
-    pieces, calls, at = [thinking + mark], [], 0
-    while (start := rest.find(_OPEN, at)) >= 0:
-        pieces.append(rest[at:start])
-        call, at = first(rest, start + len(_OPEN), "the tool call")
-        calls.append(call)
-        end = rest.find(_CLOSE, at)
-        if end >= 0 and rest[at:end].strip():
-            raise ActionError(f"one object in each tool call, got more: {shown(rest[at:end])}")
-        if end < 0 and rest[at:].strip():
-            raise ActionError(f"the tool call has no {_CLOSE}: {shown(rest[at:])}")
-        at = len(rest) if end < 0 else end + len(_CLOSE)
-    tail = rest[at:]
-    if not calls and (start := tail.find('{"name"')) >= 0:
-        call, at = first(tail, start, "the tool call")
-        pieces, tail, calls = [*pieces, tail[:start]], tail[at:], [call]
-    return "\n".join(filter(None, (piece.strip() for piece in [*pieces, tail]))), calls
-
-
-def _message(said: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The same of a chat message, whose calls may be data already."""
-    content, thoughts = said.get("content") or "", said.get("reasoning_content") or ""
-    if not isinstance(content, str) or not isinstance(thoughts, str):
-        raise ActionError(f"a chat message has a text as 'content', got {shown(said)}")
-    given = said.get("tool_calls")
-    if not given:
-        thought, calls = _split(content)
-    elif isinstance(given, (list, tuple)):
-        thought = content.strip()
-        calls = [c.get("function") if isinstance(c, Mapping) else c for c in given]
-    else:
-        raise ActionError(f"'tool_calls' is a list, got {shown(given)}")
-    return "\n".join(filter(None, [thoughts.strip(), thought])), calls
 
 
 _ESCAPES: Final = {"n": "\n", "t": "\t", "\\": "\\"}

@@ -37,10 +37,9 @@ from cuagym.actions import (
     key_name,
 )
 from cuagym.actions.values import one_of, shown, text
-from cuagym.codecs.base import Codec, Reply, Said
+from cuagym.codecs.base import Codec, Reply, Said, check_calls
 from cuagym.codecs.forms import PLACE, Form, chord, keys, named, read
 from cuagym.codecs.places import Places, resized
-from cuagym.codecs.qwen import check_calls
 from cuagym.errors import ActionError, UsageError, nearest
 
 __all__ = ["UITARS"]
