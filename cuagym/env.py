@@ -180,13 +180,14 @@ class DesktopEnv(gym.Env[Observation, Any]):
         """Acts, lets one second of application time pass, and observes.
 
         Args:
-            action: an element of the action space, a value of `cuagym.actions`, or its JSON.
+            action: an element of the action space, a value of `cuagym.actions`, or its JSON; or a
+                turn of them, a list or tuple, as for `step_turn`.
 
         Raises:
             ActionError: it is outside the action space; nothing has happened.
             ResetNeeded: no episode is under way.
         """
-        return self.step_turn([action])
+        return self.step_turn(action if isinstance(action, (list, tuple)) else [action])
 
     def step_turn(self, actions: Sequence[Any]) -> StepResult:
         """Several primitives as one step, with one settle at the end."""
@@ -244,7 +245,7 @@ class DesktopEnv(gym.Env[Observation, Any]):
 
     def begin_step(self, action: Any) -> None:
         """Starts a step; `poll` and `finish` go on."""
-        self.begin_step_turn([action])
+        self.begin_step_turn(action if isinstance(action, (list, tuple)) else [action])
 
     @staticmethod
     def check(actions: Sequence[Any]) -> list[Action]:

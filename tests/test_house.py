@@ -15,7 +15,8 @@ ENGINE = ROOT / "cuagym"
 CONTENT = ("envs", "tasks", "validators")
 
 FLOORS = {
-    0: "errors verdict actions native cache packages artefacts documents formats jobs modules",
+    0: "errors verdict actions codecs native cache packages artefacts documents formats jobs"
+    " modules",
     1: "sandbox",
     2: "desktop",
     3: "app helper session task validation taskfile pack grading",

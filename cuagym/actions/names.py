@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from typing import Final
 
+from cuagym.actions.values import shown
 from cuagym.errors import ActionError, nearest
 
 __all__ = ["BUTTONS", "KEYS", "MODIFIERS", "NAMES", "STATUSES", "key_name"]
@@ -58,7 +59,10 @@ letter, a digit nor the space."""
 _ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "ctrl": ("control", "ctl", "ctrlleft", "ctrlright", "control_l", "control_r", "lctrl", "rctrl"),
     "shift": ("shiftleft", "shiftright", "shift_l", "shift_r", "lshift", "rshift"),
-    "alt": ("altleft", "altright", "alt_l", "alt_r", "lalt", "ralt", "option", "opt"),
+    "alt": (
+        *("altleft", "altright", "alt_l", "alt_r", "lalt", "ralt"),
+        *("option", "opt", "optionleft", "optionright"),
+    ),
     "super": (
         *("win", "cmd", "meta", "windows", "command", "super_l", "super_r", "meta_l", "meta_r"),
         *("winleft", "winright", "lwin", "rwin", "os"),
@@ -111,7 +115,7 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
 
 _CANONICAL: Final[dict[str, str]] = {
     **{alias: key for key, aliases in _ALIASES.items() for alias in aliases},
-    **{f"kp_{d}": d for d in string.digits},
+    **{f"{pad}{d}": d for d in string.digits for pad in ("kp_", "num")},
     **{key.lower(): key for key in KEYS[1:]},
 }
 
@@ -136,5 +140,7 @@ def key_name(name: object) -> str:
         parts = name.split("+")
         if len(parts) > 1 and all(part.lower() in _CANONICAL for part in parts):
             apart = [key_name(part) for part in parts]
-            raise ActionError(f"one key at a time: {apart!r} instead of {name!r}")
-    raise ActionError(f"no key is called {name!r}{nearest(name, _CANONICAL)} (see actions.KEYS)")
+            raise ActionError(f"one key at a time: {shown(apart)} instead of {shown(name)}")
+    raise ActionError(
+        f"no key is called {shown(name)}{nearest(name, _CANONICAL)} (see actions.KEYS)"
+    )

@@ -6,6 +6,7 @@ field it was and what was given.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
@@ -22,6 +23,7 @@ __all__ = [
     "number",
     "one_of",
     "optional",
+    "pixel_of",
     "plain",
     "shown",
     "text",
@@ -36,6 +38,9 @@ Check: TypeAlias = Callable[[Any], Any]
 
 MAX_TEXT: Final = 4096
 """The most characters of a text or an answer."""
+
+_ROUNDING: Final = 1e-3
+"""A thousandth of a pixel: x / width as a float32 may fall just short of pixel x."""
 
 # X cannot type NUL, and a lone surrogate is no character: it has no UTF-8.
 _NOT_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
@@ -85,6 +90,12 @@ def fractions(value: Any) -> Point:
     if len(pair) == 2 and all(_is_number(v) and 0.0 <= v <= 1.0 for v in pair):
         return float(pair[0]), float(pair[1])
     raise ActionError("must be two numbers in [0, 1], fractions of the screen")
+
+
+def pixel_of(point: Point, size: tuple[int, int]) -> tuple[int, int]:
+    """Return the pixel that holds a point, on a screen of `size` = (width, height) pixels."""
+    x, y = (min(math.floor(f * n + _ROUNDING), n - 1) for f, n in zip(point, size, strict=True))
+    return x, y
 
 
 def optional(check: Check) -> Check:

@@ -30,6 +30,7 @@ from cuagym.actions import (
     Type,
     Wait,
 )
+from cuagym.actions.values import pixel_of
 from cuagym.desktop.keyboard import Keyboard, check_text
 from cuagym.desktop.program import Write
 from cuagym.desktop.x11 import XConnection
@@ -51,8 +52,6 @@ _DRAG_STRIDE: Final = 40
 """Pixels that one motion of a drag aims at."""
 _WHEEL: Final = {"up": 4, "down": 5, "left": 6, "right": 7}
 """The buttons that X uses for the wheel."""
-_ROUNDING: Final = 1e-3
-"""A thousandth of a pixel: x / width as a float32 may fall just short of pixel x."""
 
 _Pixel = tuple[int, int]
 _Click = tuple[int, _Pixel, int]
@@ -177,11 +176,7 @@ class Input:
 
     def pixel(self, point: Point) -> tuple[int, int]:
         """Return the pixel that holds a point given in fractions of the screen."""
-        x, y = (
-            min(math.floor(f * n + _ROUNDING), n - 1)
-            for f, n in zip(point, self._size, strict=True)
-        )
-        return x, y
+        return pixel_of(point, self._size)
 
     def _move(self, point: Point | None) -> None:
         if point is not None:

@@ -21,6 +21,7 @@ from cuagym.wrappers.single import (
     TaskOneHot,
     TimeCost,
 )
+from cuagym.wrappers.text import TextActions
 
 __all__ = [
     "KEYS",
@@ -32,6 +33,7 @@ __all__ = [
     "Screen",
     "TaskIndex",
     "TaskOneHot",
+    "TextActions",
     "TimeCost",
     "resize",
     "vector",

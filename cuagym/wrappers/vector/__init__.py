@@ -8,6 +8,7 @@ from cuagym.wrappers.vector.observations import (
     TaskOneHot,
     TimeCost,
 )
+from cuagym.wrappers.vector.text import TextActions
 
 __all__ = [
     "ClickGrid",
@@ -17,5 +18,6 @@ __all__ = [
     "Screen",
     "TaskIndex",
     "TaskOneHot",
+    "TextActions",
     "TimeCost",
 ]

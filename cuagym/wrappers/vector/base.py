@@ -16,7 +16,7 @@ from cuagym.vector import DesktopVectorEnv
 from cuagym.wrappers.presets import Preset
 from cuagym.wrappers.transform import Batch, Flags, Transform
 
-__all__ = ["PresetWrapper", "TransformWrapper"]
+__all__ = ["PoolWrapper", "PresetWrapper", "Stepped", "TransformWrapper"]
 
 Stepped = tuple[Any, NDArray[Any], Flags, Flags, dict[str, Any]]
 
@@ -27,7 +27,7 @@ else:
     _VectorWrapper = VectorWrapper  # it takes no type parameters before Gymnasium 1.4
 
 
-class _PoolWrapper(_VectorWrapper):
+class PoolWrapper(_VectorWrapper):
     """A vector wrapper through which `send`, `recv` and `async_reset` can be called."""
 
     def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
@@ -69,7 +69,7 @@ class _PoolWrapper(_VectorWrapper):
         return found
 
 
-class TransformWrapper(_PoolWrapper):
+class TransformWrapper(PoolWrapper):
     """A vector env whose observations and rewards pass through a transform.
 
     Autoreset is accounted for: in "NextStep" mode the step after an episode's last one begins the
@@ -183,7 +183,7 @@ class _Told:
         return lambda key: [self(key)[row]]
 
 
-class PresetWrapper(_PoolWrapper):
+class PresetWrapper(PoolWrapper):
     """A vector env that takes the actions of a preset."""
 
     def __init__(self, env: VectorEnv[Any, Any, Any], preset: Preset) -> None:
