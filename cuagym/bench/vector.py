@@ -42,7 +42,7 @@ class Options:
     Attributes:
         num_envs: How many desktops.
         steps: On each, in each way of driving them.
-        single: Steps on the single desktop that the ceiling is made of.
+        single: Steps on the single desktop that the ceiling is made of, of all the episodes.
         check: The share of frames that are looked at again.
         gymnasium: Whether Gymnasium's AsyncVectorEnv is measured too, in lockstep.
         growth: Numbers of desktops that are measured one after the other, instead.
@@ -53,7 +53,7 @@ class Options:
 
     num_envs: int = 16
     steps: int = 40
-    single: int = 120
+    single: int = 320
     check: float = 0.05
     gymnasium: bool = False
     growth: tuple[int, ...] = ()
@@ -107,19 +107,24 @@ def _grow(subject: Subject, options: Options, say: Say) -> dict[str, Any]:
 
 
 def _single(subject: Subject, options: Options) -> float:
-    """CPU seconds of a step, of the desktop's processes alone."""
+    """CPU seconds of a step, of the desktop's processes alone, where there is one desktop.
+
+    It does for a while what each of the many will do: another task costs other CPU.
+    """
+    each = -(-options.single // options.num_envs)
     env = subject.make()
+    used = 0.0
     with closing(env):
-        env.reset(seed=options.seed)
-        processes.wait_until_quiet(os.getpid())
-        used = 0.0
-        for action in _actions(subject, options.seed, options.single):
-            before = _cpu([env.sandbox.pid])
-            over = any(env.step(action)[2:4])
-            used += _cpu([env.sandbox.pid]) - before
-            if over:
-                env.reset(seed=options.seed)
-    return used / options.single
+        for place in range(options.num_envs):
+            env.reset(seed=options.seed + place)
+            processes.wait_until_quiet(os.getpid())
+            for action in _actions(subject, options.seed + place, each):
+                before = _cpu([env.sandbox.pid])
+                over = any(env.step(action)[2:4])
+                used += _cpu([env.sandbox.pid]) - before
+                if over:
+                    env.reset(seed=options.seed + place)
+    return used / (each * options.num_envs)
 
 
 def _actions(subject: Subject, seed: int, count: int) -> list[Action]:
@@ -165,11 +170,12 @@ def _pool(subject: Subject, options: Options, ceiling: float | None, say: Say) -
         lockstep = first.read(options.num_envs * options.steps)
         say(f"in lockstep: {lockstep['steps_per_s']} steps/s")
         meter = _Meter(envs)
-        _, _, faults = _free(envs, [plan[options.steps :] for plan in plans], options, check=0.0)
-        second = meter.read(options.num_envs * options.steps)
+        rest = [plan[options.steps :] for plan in plans]
+        done, _, _, faults = _free(envs, rest, options, check=0.0)
+        second = meter.read(done)
         say(f"whoever is ready: {second['steps_per_s']} steps/s")
         rest = [plan[2 * options.steps :] for plan in plans]
-        late, checked, more = _free(envs, rest, options, check=options.check)
+        _, late, checked, more = _free(envs, rest, options, check=options.check)
         faults += more
         say(f"{late} of {checked} frames late")
         pids = [p for s in envs.get_attr("sandbox") for p in processes.below(s.pid)]
@@ -231,11 +237,13 @@ def _free(
     options: Options,
     *,
     check: float,
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, int]:
     """Each desktop gets its next action as soon as it is ready; some are looked at again first.
 
+    Until the last has done all its steps the others go on, so that no CPU is idle for want of work.
+
     Returns:
-        Late frames, of how many that were looked at again, and faults.
+        Steps, late frames, of how many that were looked at again, and faults.
     """
     drawn = random.Random(options.seed)
     next_step = dict.fromkeys(range(options.num_envs), 0)
@@ -244,9 +252,9 @@ def _free(
 
     def go_on(places: Sequence[int]) -> None:
         nonlocal working
-        go = [p for p in places if next_step[p] < options.steps]
+        go = list(places) if min(next_step.values()) < options.steps else []
         if go:
-            envs.send([plans[p][next_step[p]] for p in go], go)
+            envs.send([plans[p][next_step[p] % len(plans[p])] for p in go], go)
         for place in go:
             next_step[place] += 1
         working += len(go)
@@ -272,7 +280,7 @@ def _free(
             if not over and drawn.random() < check:
                 resting[place] = time.monotonic() + _REST
         go_on([place for place in places if place not in resting])
-    return late, checked, faults
+    return sum(next_step.values()), late, checked, faults
 
 
 # ---- beside others, and beside a policy

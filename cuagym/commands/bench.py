@@ -275,7 +275,9 @@ def _vector_arguments(parser: argparse.ArgumentParser) -> None:
         "--num-envs", type=whole(1, 256), default=16, metavar="N", help="desktops (default: 16)"
     )
     _count(parser, "--steps", 40, "steps on each desktop, in lockstep and again by send and recv")
-    _count(parser, "--single", 120, "steps on one desktop alone, for the ceiling")
+    _count(
+        parser, "--single", 320, "steps on one desktop alone, in all the episodes, for the ceiling"
+    )
     parser.add_argument(
         "--growth",
         type=_numbers,
