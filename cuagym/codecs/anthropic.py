@@ -34,7 +34,7 @@ from cuagym.actions import (
 )
 from cuagym.actions.primitives import MAX_SCROLL
 from cuagym.actions.values import one_of, shown, text, whole
-from cuagym.codecs.base import Ask, Codec, Reply, Said, check_calls, checked_size
+from cuagym.codecs.base import Ask, Codec, Reply, Said, check_calls, check_choice, checked_size
 from cuagym.codecs.forms import (
     BOX,
     PLACE,
@@ -50,7 +50,7 @@ from cuagym.codecs.forms import (
 )
 from cuagym.codecs.messages import ending, grouped, held, last_words
 from cuagym.codecs.places import Places
-from cuagym.errors import ActionError, UsageError, nearest
+from cuagym.errors import ActionError
 
 __all__ = ["Anthropic"]
 
@@ -146,10 +146,7 @@ class Anthropic(Codec):
         super().__post_init__()
         if self.shown is not None:
             object.__setattr__(self, "shown", checked_size("shown", self.shown))
-        if self.version not in VERSIONS:
-            raise UsageError(
-                f"version={self.version!r}: one of {VERSIONS}{nearest(self.version, VERSIONS)}"
-            )
+        check_choice("version", self.version, VERSIONS)
         check_calls(self.calls)
 
     @property

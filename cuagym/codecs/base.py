@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from cuagym.actions import Action, Point, Turn
 from cuagym.actions.values import shown
 from cuagym.codecs.places import Places
-from cuagym.errors import ActionError, UsageError
+from cuagym.errors import ActionError, UsageError, nearest
 
 __all__ = [
     "MAX_ACTIONS",
@@ -20,6 +20,7 @@ __all__ = [
     "Reply",
     "Said",
     "check_calls",
+    "check_choice",
     "checked_size",
 ]
 
@@ -175,3 +176,13 @@ def check_calls(calls: Any) -> None:
     """
     if type(calls) is not int or calls < 1:
         raise UsageError(f"calls={calls!r}: a whole number of at least 1")
+
+
+def check_choice(label: str, value: Any, known: Sequence[str]) -> None:
+    """Refuse what is none of the known names.
+
+    Raises:
+        UsageError: It is not; the message names them, and the nearest.
+    """
+    if value not in known:
+        raise UsageError(f"{label}={value!r}: one of {tuple(known)}{nearest(value, known)}")

@@ -33,11 +33,11 @@ from cuagym.actions import (
     Wait,
 )
 from cuagym.actions.values import number, one_of, shown, text
-from cuagym.codecs.base import Ask, Codec, Reply, Said, check_calls, checked_size
+from cuagym.codecs.base import Ask, Codec, Reply, Said, check_calls, check_choice, checked_size
 from cuagym.codecs.forms import AXIS, Form, anything, at, check_pair, keys, loads, named, one, read
 from cuagym.codecs.messages import ending, grouped, held, last_words
 from cuagym.codecs.places import Places
-from cuagym.errors import ActionError, UsageError, nearest
+from cuagym.errors import ActionError, UsageError
 
 __all__ = ["OpenAI"]
 
@@ -142,12 +142,8 @@ class OpenAI(Codec):
             object.__setattr__(self, "shown", checked_size("shown", self.shown))
         if type(self.notch) is not int or self.notch < 1:
             raise UsageError(f"notch={self.notch!r}: a whole number of pixels, at least 1")
-        if self.version not in VERSIONS:
-            raise UsageError(
-                f"version={self.version!r}: one of {VERSIONS}{nearest(self.version, VERSIONS)}"
-            )
-        if self.environment not in ENVIRONMENTS:
-            raise UsageError(f"environment={self.environment!r}: one of {ENVIRONMENTS}")
+        check_choice("version", self.version, VERSIONS)
+        check_choice("environment", self.environment, ENVIRONMENTS)
         check_calls(self.calls)
 
     @property

@@ -21,10 +21,10 @@ from typing import Any, ClassVar, Final
 
 from cuagym.actions import Action, Point
 from cuagym.actions.values import shown
-from cuagym.codecs.base import Codec, Reply, Said
+from cuagym.codecs.base import Codec, Reply, Said, check_choice
 from cuagym.codecs.places import Places, resized
 from cuagym.codecs.script import Script
-from cuagym.errors import ActionError, UsageError, nearest
+from cuagym.errors import ActionError
 
 __all__ = ["PyAutoGUI", "blocks", "key_word"]
 
@@ -56,12 +56,8 @@ class PyAutoGUI(Codec):
     def __post_init__(self) -> None:
         """Check the arguments."""
         super().__post_init__()
-        if self.coordinates not in COORDINATES:
-            raise UsageError(
-                f"coordinates={self.coordinates!r}: one of {COORDINATES}"
-                + nearest(self.coordinates, COORDINATES)
-            )
-        assert self.image
+        check_choice("coordinates", self.coordinates, COORDINATES)
+        _ = self.image  # a wrong factor is told here
 
     @property
     def image(self) -> tuple[int, int]:

@@ -33,7 +33,7 @@ from cuagym.actions import (
     Wait,
 )
 from cuagym.actions.values import one_of, shown, text
-from cuagym.codecs.base import Codec, Reply, Said, check_calls
+from cuagym.codecs.base import Codec, Reply, Said, check_calls, check_choice
 from cuagym.codecs.forms import (
     PLACE,
     SECONDS,
@@ -49,7 +49,7 @@ from cuagym.codecs.forms import (
 )
 from cuagym.codecs.places import GRID, Places, resized
 from cuagym.codecs.tool_calls import CLOSE, OPEN, THOUGHT, of_message, split
-from cuagym.errors import ActionError, UsageError, nearest
+from cuagym.errors import ActionError
 
 __all__ = ["EvoCUA", "Qwen"]
 
@@ -137,13 +137,9 @@ class Qwen(Codec):
     def __post_init__(self) -> None:
         """Check the arguments."""
         super().__post_init__()
-        if self.coordinates not in COORDINATES:
-            raise UsageError(
-                f"coordinates={self.coordinates!r}: one of {COORDINATES}"
-                + nearest(self.coordinates, COORDINATES)
-            )
+        check_choice("coordinates", self.coordinates, COORDINATES)
         check_calls(self.calls)
-        assert self.image
+        _ = self.image  # a wrong factor is told here
 
     @property
     def image(self) -> tuple[int, int]:

@@ -37,10 +37,10 @@ from cuagym.actions import (
     key_name,
 )
 from cuagym.actions.values import one_of, shown, text
-from cuagym.codecs.base import Codec, Reply, Said, check_calls
+from cuagym.codecs.base import Codec, Reply, Said, check_calls, check_choice
 from cuagym.codecs.forms import PLACE, Form, chord, keys, named, read
 from cuagym.codecs.places import Places, resized
-from cuagym.errors import ActionError, UsageError, nearest
+from cuagym.errors import ActionError
 
 __all__ = ["UITARS"]
 
@@ -156,13 +156,9 @@ class UITARS(Codec):
     def __post_init__(self) -> None:
         """Check the arguments."""
         super().__post_init__()
-        if self.coordinates not in COORDINATES:
-            raise UsageError(
-                f"coordinates={self.coordinates!r}: one of {COORDINATES}"
-                + nearest(self.coordinates, COORDINATES)
-            )
+        check_choice("coordinates", self.coordinates, COORDINATES)
         check_calls(self.calls)
-        assert self.image
+        _ = self.image  # a wrong factor is told here
 
     @property
     def image(self) -> tuple[int, int]:
